@@ -1,0 +1,45 @@
+namespace AcademicBert.Masking;
+
+/// <summary>A reusable batch of masked samples on the host. Arrays have room for the largest batch; only the stated parts are valid.</summary>
+public sealed class MaskedBatch
+{
+    /// <summary>Makes an empty batch with room for <paramref name="capacity"/> samples of <paramref name="sequenceLength"/> tokens.</summary>
+    public MaskedBatch(int capacity, int sequenceLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 3);
+        Capacity = capacity;
+        SequenceLength = sequenceLength;
+        InputIds = new int[capacity * sequenceLength];
+        Lengths = new int[capacity];
+        MaskedPositions = new int[capacity * sequenceLength];
+        MaskedIds = new int[capacity * sequenceLength];
+    }
+
+    /// <summary>Largest number of samples.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Number of token slots a sample has; shorter samples are padded with [PAD].</summary>
+    public int SequenceLength { get; }
+
+    /// <summary>Number of samples in the batch.</summary>
+    public int Rows { get; set; }
+
+    /// <summary>Index of the first sample in the global order: what its dropout masks are drawn from.</summary>
+    public long FirstPosition { get; set; }
+
+    /// <summary>Token ids after masking, (Rows, SequenceLength) row-major, padded with [PAD].</summary>
+    public int[] InputIds { get; }
+
+    /// <summary>Number of real tokens of each sample, [CLS] and [SEP] included, (Rows).</summary>
+    public int[] Lengths { get; }
+
+    /// <summary>Number of masked tokens in the whole batch.</summary>
+    public int MaskedCount { get; set; }
+
+    /// <summary>Flat positions (row * SequenceLength + column) of masked tokens, ascending, (MaskedCount).</summary>
+    public int[] MaskedPositions { get; }
+
+    /// <summary>Original ids at those positions, (MaskedCount).</summary>
+    public int[] MaskedIds { get; }
+}
