@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace AcademicBert.Tensors;
+
+/// <summary>Writes safetensors files: under a temporary name first, renamed when everything is on disk.</summary>
+internal static class SafeTensorsWriter
+{
+    /// <summary>A tensor to write: its declaration, and an action that writes its bytes.</summary>
+    public sealed record Item(string Name, string Type, long[] Shape, Action<Stream> Write);
+
+    /// <summary>Writes <paramref name="items"/> to <paramref name="path"/>, replacing a file that is there.</summary>
+    /// <exception cref="InvalidOperationException">An item wrote another number of bytes than its shape says.</exception>
+    public static void Write(string path, IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        string temporary = path + ".tmp";
+        try
+        {
+            using (FileStream stream = File.Create(temporary))
+            {
+                Write(stream, items, metadata);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the format to a stream.</summary>
+    public static void Write(Stream stream, IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        byte[] header = Header(items, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        var counting = new CountingStream(stream);
+        foreach (Item item in items)
+        {
+            counting.Count = 0;
+            item.Write(counting);
+            if (counting.Count != ByteCount(item))
+                throw new InvalidOperationException($"Tensor '{item.Name}' wrote {counting.Count} bytes, its shape needs {ByteCount(item)}.");
+        }
+    }
+
+    private static byte[] Header(IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            foreach ((string key, string value) in metadata ?? new Dictionary<string, string> { ["format"] = "pt" })
+                json.WriteString(key, value);
+            json.WriteEndObject();
+            long offset = 0;
+            foreach (Item item in items)
+            {
+                json.WriteStartObject(item.Name);
+                json.WriteString("dtype", item.Type);
+                json.WriteStartArray("shape");
+                foreach (long dimension in item.Shape)
+                    json.WriteNumberValue(dimension);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += ByteCount(item));
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static long ByteCount(Item item) =>
+        item.Shape.Aggregate((long)SafeTensorsHeader.ElementSize(item.Type), (bytes, dimension) => checked(bytes * dimension));
+
+    private sealed class CountingStream(Stream inner) : Stream
+    {
+        public long Count { get; set; }
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override void Flush() => inner.Flush();
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            inner.Write(buffer);
+            Count += buffer.Length;
+        }
+    }
+}
