@@ -1,0 +1,103 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AcademicBert.Modeling;
+
+/// <summary>A BERT encoder with one head: parameters, forward passes and their gradients.</summary>
+internal sealed class BertModel : IDisposable
+{
+    private readonly PlainLayers _layers;
+
+    private BertModel(BertConfig config, HeadSpec head, Device device)
+    {
+        Config = config;
+        Head = head;
+        Device = device;
+        Parameters = new FlatParameters(new ParameterLayout(config, head), device);
+        _layers = new PlainLayers(config, Parameters);
+        Encoder = new PlainEncoder(config, Parameters);
+    }
+
+    /// <summary>The encoder's shape.</summary>
+    public BertConfig Config { get; }
+
+    /// <summary>The head.</summary>
+    public HeadSpec Head { get; }
+
+    /// <summary>Where the parameters live.</summary>
+    public Device Device { get; }
+
+    /// <summary>All parameters and gradients.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>The engine that encodes.</summary>
+    public IEncoder Encoder { get; }
+
+    /// <summary>Makes a model with random parameters, the same for the same seed.</summary>
+    /// <exception cref="ArgumentException">The configuration is invalid; the message names the property.</exception>
+    public static BertModel Create(BertConfig config, HeadSpec head, ulong seed, Device? device = null)
+    {
+        config.Validate();
+        var model = new BertModel(config, head, device ?? CPU);
+        model.Parameters.Initialize(config.InitializerRange, seed);
+        return model;
+    }
+
+    /// <summary>Hidden states, (B, S, H).</summary>
+    public Tensor Encode(EncoderInput input, DropoutState? dropout = null)
+    {
+        long length = input.InputIds.shape[1];
+        if (length > Config.MaxPositions)
+            throw new ArgumentException($"An input of {length} tokens is longer than the {Config.MaxPositions} positions of the model ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}).", nameof(input));
+        return Encoder.Encode(input, dropout);
+    }
+
+    /// <summary>Logits over the vocabulary at flat positions of a batch, (N, V).</summary>
+    /// <param name="hidden_BSH">Encoded batch.</param>
+    /// <param name="positions_N">row * S + column of each, int64; null for all positions.</param>
+    public Tensor MaskedLogits(Tensor hidden_BSH, Tensor? positions_N)
+    {
+        RequireHead(HeadKind.MaskedLanguageModel);
+        Tensor hidden_NH = hidden_BSH.reshape(-1, Config.HiddenSize);
+        if (positions_N is not null)
+            hidden_NH = hidden_NH.index_select(0, positions_N);
+        Tensor transformed_NH = _layers.Norm(_layers.Activate(_layers.Dense(hidden_NH, ParameterNames.Transform)), ParameterNames.TransformNorm);
+        Tensor? bias = Config.MlmOutputBias ? Parameters[ParameterNames.OutputBias] : null;
+        return functional.linear(transformed_NH, Parameters[ParameterNames.WordEmbeddings], bias);
+    }
+
+    /// <summary>Sum of -log p over masked tokens: a scalar, to be divided by the number of masked tokens of the global batch.</summary>
+    /// <param name="hidden_BSH">Encoded batch.</param>
+    /// <param name="positions_N">row * S + column of each masked token, int64.</param>
+    /// <param name="ids_N">Original ids there, int64.</param>
+    public Tensor MaskedLossSum(Tensor hidden_BSH, Tensor positions_N, Tensor ids_N)
+    {
+        Tensor logits_NV = Config.SparsePrediction
+            ? MaskedLogits(hidden_BSH, positions_N)
+            : MaskedLogits(hidden_BSH, null).index_select(0, positions_N);
+        return functional.cross_entropy(logits_NV, ids_N, reduction: Reduction.Sum);
+    }
+
+    /// <summary>tanh of a linear layer on the first token, (B, H).</summary>
+    public Tensor Pool(Tensor hidden_BSH)
+    {
+        RequireHead(HeadKind.Classifier);
+        return _layers.Dense(hidden_BSH.select(1, 0), ParameterNames.Pooler).tanh();
+    }
+
+    /// <summary>The classifier's outputs, (B, Outputs).</summary>
+    public Tensor Classify(Tensor pooled_BH, DropoutState? dropout = null)
+    {
+        RequireHead(HeadKind.Classifier);
+        return _layers.Dense(DropoutMask.ApplyToPooled(pooled_BH, Config.HiddenDropout, dropout, Config.Layers), ParameterNames.Classifier);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Parameters.Dispose();
+
+    private void RequireHead(HeadKind kind)
+    {
+        if (Head.Kind != kind)
+            throw new InvalidOperationException($"The model has the head {Head.Kind}, not {kind}.");
+    }
+}

@@ -1,0 +1,30 @@
+namespace AcademicBert.Modeling;
+
+/// <summary>What sits on top of the encoder.</summary>
+internal enum HeadKind
+{
+    /// <summary>Nothing: hidden states only.</summary>
+    None,
+
+    /// <summary>The masked-language-model head, tied to the word embeddings.</summary>
+    MaskedLanguageModel,
+
+    /// <summary>Pooler (tanh on the first token) and a linear layer of <see cref="HeadSpec.Outputs"/> numbers.</summary>
+    Classifier,
+}
+
+/// <summary>A head and its width.</summary>
+/// <param name="Kind">The kind of head.</param>
+/// <param name="Outputs">Numbers a classifier gives: its classes, or 1 for regression; 0 for the other kinds.</param>
+internal readonly record struct HeadSpec(HeadKind Kind, int Outputs = 0)
+{
+    public static HeadSpec None => new(HeadKind.None);
+
+    public static HeadSpec MaskedLanguageModel => new(HeadKind.MaskedLanguageModel);
+
+    public static HeadSpec Classifier(int outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        return new(HeadKind.Classifier, outputs);
+    }
+}

@@ -1,0 +1,116 @@
+namespace AcademicBert.Modeling;
+
+/// <summary>How a parameter starts.</summary>
+internal enum Initialization
+{
+    /// <summary>N(0, InitializerRange).</summary>
+    Normal,
+
+    /// <summary>All zero.</summary>
+    Zero,
+
+    /// <summary>All one.</summary>
+    One,
+}
+
+/// <summary>One parameter's place in the flat buffers.</summary>
+/// <param name="Name">Its name in files.</param>
+/// <param name="Shape">Its shape in files.</param>
+/// <param name="Offset">Its first element in the flat buffers.</param>
+/// <param name="Capacity">Elements it owns there; more than its shape has where the vocabulary is padded.</param>
+/// <param name="Decays">Whether weight decay applies: to matrices and embeddings, not to biases and norms.</param>
+/// <param name="Initialization">How it starts.</param>
+internal sealed record ParameterSlot(string Name, long[] Shape, long Offset, long Capacity, bool Decays, Initialization Initialization)
+{
+    /// <summary>Number of elements without padding.</summary>
+    public long Count => Shape.Aggregate(1L, (product, dimension) => product * dimension);
+}
+
+/// <summary>The order and offsets of all parameters of a model in one flat buffer.</summary>
+internal sealed class ParameterLayout
+{
+    private const int Alignment = 16; // floats: one cache line
+
+    private readonly BertConfig _config;
+    private readonly List<ParameterSlot> _slots = [];
+    private long _end;
+
+    public ParameterLayout(BertConfig config, HeadSpec head)
+    {
+        _config = config;
+        var names = new ParameterNames(config);
+        int hidden = config.HiddenSize;
+        Add(ParameterNames.WordEmbeddings, [config.VocabularySize, hidden], capacity: (long)config.PaddedVocabularySize * hidden);
+        Add(ParameterNames.PositionEmbeddings, [config.MaxPositions, hidden]);
+        Add(ParameterNames.TokenTypeEmbeddings, [config.TokenTypes, hidden]);
+        if (config.EmbeddingLayerNorm)
+            AddNorm(ParameterNames.EmbeddingNorm);
+        for (int layer = 0; layer < config.Layers; layer++)
+            AddLayer(names, layer);
+        if (config.NormPlacement == NormPlacement.PreLayerNorm)
+            AddNorm(ParameterNames.FinalNorm);
+        if (head.Kind == HeadKind.MaskedLanguageModel)
+        {
+            AddDense(ParameterNames.Transform, hidden, hidden);
+            AddNorm(ParameterNames.TransformNorm);
+            if (config.MlmOutputBias)
+                Add(ParameterNames.OutputBias, [config.VocabularySize], decays: false, Initialization.Zero, config.PaddedVocabularySize);
+        }
+        else if (head.Kind == HeadKind.Classifier)
+        {
+            AddDense(ParameterNames.Pooler, hidden, hidden);
+            AddDense(ParameterNames.Classifier, head.Outputs, hidden);
+        }
+        Length = Aligned(_end);
+    }
+
+    /// <summary>All parameters in buffer order.</summary>
+    public IReadOnlyList<ParameterSlot> Slots => _slots;
+
+    /// <summary>Elements of a flat buffer, padding included.</summary>
+    public long Length { get; }
+
+    private void AddLayer(ParameterNames names, int layer)
+    {
+        int hidden = _config.HiddenSize;
+        AddNorm(names.AttentionNorm(layer));
+        // Query, key and value stand without a gap, so that the three are also one (3H, H) matrix and one (3H) bias.
+        string[] projections = [ParameterNames.Query(layer), ParameterNames.Key(layer), ParameterNames.Value(layer)];
+        foreach (string projection in projections)
+            Add(ParameterNames.Weight(projection), [hidden, hidden], aligned: projection == projections[0]);
+        foreach (string projection in projections)
+            Add(ParameterNames.Bias(projection), [hidden], decays: false, Initialization.Zero, aligned: projection == projections[0]);
+        AddDense(ParameterNames.AttentionOutput(layer), hidden, hidden);
+        AddNorm(names.FeedForwardNorm(layer));
+        AddDense(ParameterNames.Intermediate(layer), _config.IntermediateSize, hidden);
+        AddDense(ParameterNames.Output(layer), hidden, _config.IntermediateSize);
+    }
+
+    private void AddDense(string dense, int outputs, int inputs)
+    {
+        Add(ParameterNames.Weight(dense), [outputs, inputs]);
+        Add(ParameterNames.Bias(dense), [outputs], decays: false, Initialization.Zero);
+    }
+
+    private void AddNorm(string norm)
+    {
+        if (_config.Norm == NormKind.RmsNorm)
+        {
+            Add(norm + ".scale", [_config.HiddenSize], decays: false, Initialization.One);
+            return;
+        }
+        Add(ParameterNames.Weight(norm), [_config.HiddenSize], decays: false, Initialization.One);
+        Add(ParameterNames.Bias(norm), [_config.HiddenSize], decays: false, Initialization.Zero);
+    }
+
+    private void Add(string name, long[] shape, bool decays = true, Initialization initialization = Initialization.Normal, long capacity = 0, bool aligned = true)
+    {
+        long offset = aligned ? Aligned(_end) : _end;
+        long count = shape.Aggregate(1L, (product, dimension) => product * dimension);
+        var slot = new ParameterSlot(name, shape, offset, Math.Max(count, capacity), decays, initialization);
+        _slots.Add(slot);
+        _end = offset + slot.Capacity;
+    }
+
+    private static long Aligned(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
+}

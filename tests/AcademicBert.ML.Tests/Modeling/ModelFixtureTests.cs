@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using AcademicBert.Modeling;
+using AcademicBert.Tensors;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AcademicBert.Tests.Modeling;
+
+[TestClass]
+public sealed class ModelFixtureTests
+{
+    private const double Tolerance = 1e-5;
+
+    public static IEnumerable<object[]> MaskedModels => Folders("labels", model => model.Model.Head.Kind == HeadKind.MaskedLanguageModel);
+
+    public static IEnumerable<object[]> Classifiers => Folders("labels", model => model.Model.Head.Kind == HeadKind.Classifier);
+
+    [TestMethod]
+    [DynamicData(nameof(MaskedModels))]
+    public void MaskedModel_ReferenceParameters_GivesTheReferenceLossHiddenStatesAndGradients(string folder)
+    {
+        using var fixture = new FixtureModel(folder);
+        using var scope = NewDisposeScope();
+        Tensor hidden_BSH = fixture.Model.Encode(fixture.Batch());
+        (Tensor positions, Tensor ids) = fixture.Targets();
+        Tensor loss = fixture.Model.MaskedLossSum(hidden_BSH, positions, ids) / ids.numel();
+        loss.backward();
+
+        CompareEncoder(folder, fixture, hidden_BSH);
+        Tensor logits = fixture.Model.MaskedLogits(hidden_BSH, fixture.IsReferenceRepository ? positions : null);
+        Compare(folder, fixture.IsReferenceRepository ? "masked_logits" : "logits", logits);
+        Compare(folder, "loss", loss);
+        CompareGradients(folder, fixture.Model);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Classifiers))]
+    public void Classifier_ReferenceParameters_GivesTheReferenceLossAndGradients(string folder)
+    {
+        using var fixture = new FixtureModel(folder);
+        using var scope = NewDisposeScope();
+        Tensor hidden_BSH = fixture.Model.Encode(fixture.Batch());
+        Tensor pooled_BH = fixture.Model.Pool(hidden_BSH);
+        Tensor logits = fixture.Model.Classify(pooled_BH);
+        Tensor loss = fixture.Model.Head.Outputs == 1
+            ? functional.mse_loss(logits.view(-1), tensor(MemoryMarshal.Cast<byte, float>(fixture.Inputs.Bytes("labels")).ToArray()))
+            : functional.cross_entropy(logits, fixture.Int64("labels"));
+        loss.backward();
+
+        CompareEncoder(folder, fixture, hidden_BSH);
+        Compare(folder, "logits", logits);
+        Compare(folder, "loss", loss);
+        CompareGradients(folder, fixture.Model);
+    }
+
+    private static IEnumerable<object[]> Folders(string input, Func<FixtureModel, bool> wanted)
+    {
+        foreach (string folder in TestData.FixtureFolders("", "expected.safetensors"))
+        {
+            if (!File.Exists(TestData.Fixture(folder, "config.json")))
+                continue;
+            using var fixture = new FixtureModel(folder);
+            if (fixture.Inputs.Contains(input) && wanted(fixture))
+                yield return [folder];
+        }
+    }
+
+    private static void CompareEncoder(string folder, FixtureModel fixture, Tensor hidden_BSH)
+    {
+        if (fixture.IsReferenceRepository)
+            Compare(folder, "sequence_output", hidden_BSH);
+        else
+            Compare(folder, $"hidden_states.{fixture.Model.Config.Layers}", hidden_BSH);
+        var plain = new PlainEncoder(fixture.Model.Config, fixture.Model.Parameters);
+        EncoderInput batch = fixture.Batch();
+        Tensor embedded = plain.Embed(batch, null);
+        Compare(folder, fixture.IsReferenceRepository ? "embedding_output" : "hidden_states.0", embedded);
+        if (fixture.Model.Config.NormPlacement == NormPlacement.PostLayerNorm)
+            Compare(folder, "attentions.0", plain.AttentionProbabilities(0, embedded, PlainEncoder.AttentionMask(batch)));
+    }
+
+    private static void CompareGradients(string folder, BertModel model)
+    {
+        using SafeTensorsFile gradients = SafeTensorsFile.Open(TestData.Fixture(folder, "grads.safetensors"));
+        var names = new ParameterNames(model.Config);
+        int compared = 0;
+        foreach (ParameterSlot slot in model.Parameters.Slots)
+        {
+            float[] actual = [.. TensorMemory.Floats(model.Parameters.Gradient(slot.Name))];
+            if (names.Aliases(slot.Name).FirstOrDefault(gradients.Contains) is not { } stored)
+            {
+                Assert.IsTrue(actual.All(value => value == 0), $"{folder}: {slot.Name} has a gradient, the reference gives it none");
+                continue;
+            }
+            float[] expected = new float[actual.Length];
+            gradients.CopyTo(stored, expected);
+            double scale = slot.Name.EndsWith("key.bias", StringComparison.Ordinal) ? 0.1 : expected.Max(Math.Abs);
+            AssertClose(folder, slot.Name + " gradient", expected, actual, scale * Tolerance);
+            compared++;
+        }
+        Assert.AreEqual(gradients.Entries.Count, compared, "every reference gradient must be compared");
+    }
+
+    private static void Compare(string folder, string name, Tensor actual)
+    {
+        using SafeTensorsFile file = SafeTensorsFile.Open(TestData.Fixture(folder, "expected.safetensors"));
+        float[] expected = new float[file[name].ElementCount];
+        file.CopyTo(name, expected);
+        AssertClose(folder, name, expected, [.. actual.detach().contiguous().data<float>()], expected.Max(Math.Abs) * Tolerance);
+    }
+
+    private static void AssertClose(string folder, string name, float[] expected, float[] actual, double tolerance)
+    {
+        Assert.AreEqual(expected.Length, actual.Length, $"{folder}: {name}");
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], tolerance, $"{folder}: {name}[{i}]");
+    }
+}
