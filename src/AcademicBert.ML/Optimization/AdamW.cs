@@ -1,0 +1,63 @@
+using AcademicBert.Modeling;
+using AcademicBert.Tensors;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Optimization;
+
+/// <summary>What an optimizer step did.</summary>
+/// <param name="GradientNorm">Global norm of the scaled gradient, before clipping.</param>
+/// <param name="Applied">False when the gradient was not finite: the parameters are those of the step before.</param>
+internal readonly record struct OptimizerStep(double GradientNorm, bool Applied);
+
+/// <summary>AdamW over the flat buffers of a model: one pass, updated in place.</summary>
+internal sealed unsafe class AdamW : IDisposable
+{
+    private readonly FlatParameters _parameters;
+    private readonly AdamWOptions _options;
+
+    public AdamW(FlatParameters parameters, AdamWOptions options)
+    {
+        options.Validate();
+        (_parameters, _options) = (parameters, options);
+        FirstMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
+        SecondMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
+    }
+
+    /// <summary>Updates applied so far.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Running means of gradients, laid out as the parameters.</summary>
+    public Tensor FirstMoments { get; }
+
+    /// <summary>Running means of squared gradients, laid out as the parameters.</summary>
+    public Tensor SecondMoments { get; }
+
+    /// <summary>Updates all parameters from their gradients.</summary>
+    /// <param name="learningRate">Learning rate of this update.</param>
+    /// <param name="gradientScale">What the gradients are multiplied by first: one over the number of targets when they are sums.</param>
+    public OptimizerStep Step(double learningRate, double gradientScale = 1)
+    {
+        float* values = Pointer(_parameters.Values), gradients = Pointer(_parameters.Gradients);
+        double norm = FlatKernels.Norm(gradients, _parameters.Gradients.numel()) * gradientScale;
+        if (!double.IsFinite(norm))
+            return new OptimizerStep(norm, Applied: false);
+        if (_options.MaxGradientNorm > 0)
+            gradientScale *= Math.Min(1, _options.MaxGradientNorm / (norm + 1e-6));
+        Steps++;
+        AdamWStep decaying = AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: true);
+        AdamWStep other = AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: false);
+        float* first = Pointer(FirstMoments), second = Pointer(SecondMoments);
+        foreach (ParameterSlot slot in _parameters.Slots)
+            FlatKernels.AdamW(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, slot.Decays ? decaying : other);
+        return new OptimizerStep(norm, Applied: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        FirstMoments.Dispose();
+        SecondMoments.Dispose();
+    }
+
+    private static float* Pointer(Tensor tensor) => (float*)TensorMemory.Pointer(tensor);
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using AcademicBert.Optimization;
+
+namespace AcademicBert.Tests.Optimization;
+
+[TestClass]
+public sealed class LearningRateScheduleTests
+{
+    [TestMethod]
+    public void At_StepTables_GivesTheReferenceAtEveryUpdate()
+    {
+        using JsonDocument tables = JsonDocument.Parse(File.ReadAllText(TestData.Fixture("lr_schedules.json")));
+        int compared = 0;
+        foreach (JsonElement table in tables.RootElement.GetProperty("step_schedules").EnumerateArray().Concat(tables.RootElement.GetProperty("google_formula").EnumerateArray()))
+        {
+            LearningRateSchedule schedule = Schedule(table);
+            int total = table.GetProperty("total_steps").GetInt32(), step = 0;
+            foreach (JsonElement expected in table.GetProperty("lr_by_update_index").EnumerateArray())
+            {
+                Assert.AreEqual(expected.GetDouble(), schedule.At(step, total), 1e-15, $"{table.GetProperty("name")} of {total} steps, step {step}");
+                step++;
+                compared++;
+            }
+        }
+        Assert.IsGreaterThan(500, compared);
+    }
+
+    [TestMethod]
+    public void At_TimeTables_GivesTheProportionalRateForBudgetsOfAnyLength()
+    {
+        using JsonDocument tables = JsonDocument.Parse(File.ReadAllText(TestData.Fixture("lr_schedules.json")));
+        foreach (JsonElement table in tables.RootElement.GetProperty("time_schedules").EnumerateArray())
+            foreach (JsonElement point in table.GetProperty("points").EnumerateArray())
+                Assert.AreEqual(
+                    point.GetProperty("lr_proportional").GetDouble(),
+                    Schedule(table).At(point.GetProperty("elapsed_hours").GetDouble(), table.GetProperty("total_hours").GetDouble()),
+                    1e-15,
+                    $"{table.GetProperty("total_hours")} h, {point}");
+    }
+
+    [TestMethod]
+    public void Validate_NegativePeak_NamesTheOption()
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new LearningRateSchedule { Peak = -1 }.Validate());
+        StringAssert.Contains(error.Message, nameof(LearningRateSchedule.Peak));
+    }
+
+    private static LearningRateSchedule Schedule(JsonElement table)
+    {
+        string name = table.GetProperty("name").GetString()!;
+        return new LearningRateSchedule
+        {
+            Peak = table.GetProperty("peak_lr").GetDouble(),
+            WarmupProportion = table.TryGetProperty("warmup_proportion", out JsonElement proportion) ? proportion.GetDouble() : 0,
+            Warmup = table.TryGetProperty("warmup_steps", out JsonElement steps) ? steps.GetDouble() : null,
+            DecayInterval = table.TryGetProperty("decay_step", out JsonElement interval) ? interval.GetDouble() : 1000,
+            Curve = name switch
+            {
+                "google_bert" => LearningRateCurve.OriginalBert,
+                _ when name.StartsWith("polynomial", StringComparison.Ordinal) => LearningRateCurve.Polynomial,
+                _ when name.StartsWith("constant_with", StringComparison.Ordinal) => LearningRateCurve.Constant,
+                _ when name.StartsWith("cosine", StringComparison.Ordinal) => LearningRateCurve.Cosine,
+                _ when name.EndsWith("exp", StringComparison.Ordinal) => LearningRateCurve.Exponential,
+                _ => LearningRateCurve.Linear,
+            },
+        };
+    }
+}
