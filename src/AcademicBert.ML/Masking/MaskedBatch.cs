@@ -1,6 +1,6 @@
 namespace AcademicBert.Masking;
 
-/// <summary>A reusable batch of masked samples on the host. Arrays have room for the largest batch; only the stated parts are valid.</summary>
+/// <summary>A reusable batch of masked samples on the host. Arrays have room for the largest batch; only the stated parts are valid. They never move in memory, so native code may read them by pointer.</summary>
 public sealed class MaskedBatch
 {
     /// <summary>Makes an empty batch with room for <paramref name="capacity"/> samples of <paramref name="sequenceLength"/> tokens.</summary>
@@ -10,10 +10,10 @@ public sealed class MaskedBatch
         ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 3);
         Capacity = capacity;
         SequenceLength = sequenceLength;
-        InputIds = new int[capacity * sequenceLength];
-        Lengths = new int[capacity];
-        MaskedPositions = new int[capacity * sequenceLength];
-        MaskedIds = new int[capacity * sequenceLength];
+        InputIds = GC.AllocateUninitializedArray<int>(capacity * sequenceLength, pinned: true);
+        Lengths = GC.AllocateUninitializedArray<int>(capacity, pinned: true);
+        MaskedPositions = GC.AllocateUninitializedArray<int>(capacity * sequenceLength, pinned: true);
+        MaskedIds = GC.AllocateUninitializedArray<int>(capacity * sequenceLength, pinned: true);
     }
 
     /// <summary>Largest number of samples.</summary>

@@ -1,0 +1,87 @@
+using System.Text;
+
+namespace AcademicBert.Corpus;
+
+/// <summary>Reads the documents of one text file, a layout each.</summary>
+internal static class DocumentReader
+{
+    public static IEnumerable<Document> Read(string path, TextFileOptions options, CancellationToken cancellationToken)
+    {
+        using var lines = new Utf8LineReader(path);
+        var text = new DocumentText(options.ReplaceInvalidBytes);
+        TextLayout layout = options.Layout == TextLayout.Automatic ? Recognize(lines) : options.Layout;
+        IEnumerable<Document> documents = layout switch
+        {
+            TextLayout.DocumentPerFile => ReadWhole(lines, text, options.JoinWrappedLines, cancellationToken),
+            TextLayout.BlankLineSeparated => ReadBlocks(lines, text),
+            TextLayout.DocumentPerLine => ReadLines(lines, text),
+            TextLayout.WikiExtractor => WikiExtractorReader.Read(lines, text),
+            _ => JsonLinesReader.Read(lines, options),
+        };
+        foreach (Document document in documents)
+            yield return document;
+    }
+
+    private static TextLayout Recognize(Utf8LineReader lines)
+    {
+        if (lines.Peek().TrimStart(" \t\r\n"u8).StartsWith("<doc "u8))
+            return TextLayout.WikiExtractor;
+        string name = lines.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? lines.Path[..^3] : lines.Path;
+        return Path.GetExtension(name).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json" ? TextLayout.JsonLines : TextLayout.DocumentPerFile;
+    }
+
+    private static IEnumerable<Document> ReadWhole(Utf8LineReader lines, DocumentText text, bool joinWrapped, CancellationToken cancellationToken)
+    {
+        bool inParagraph = false;
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            bool blank = IsBlank(line);
+            if (inParagraph)
+                text.Append(joinWrapped && !blank ? ' ' : '\n', lines);
+            inParagraph = !blank;
+            if (!blank)
+                text.Append(line, lines);
+        }
+
+        yield return new Document(lines.Path, text.Take());
+    }
+
+    private static IEnumerable<Document> ReadBlocks(Utf8LineReader lines, DocumentText text)
+    {
+        long first = 0;
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (!IsBlank(line))
+            {
+                first = text.Length == 0 ? lines.LineNumber : first;
+                text.Append(line, lines);
+                text.Append('\n', lines);
+            }
+            else if (text.Length > 0)
+                yield return new Document($"{lines.Path}:{first}", text.Take());
+        }
+
+        if (text.Length > 0)
+            yield return new Document($"{lines.Path}:{first}", text.Take());
+    }
+
+    private static IEnumerable<Document> ReadLines(Utf8LineReader lines, DocumentText text)
+    {
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (IsBlank(line))
+                continue;
+            text.Append(line, lines);
+            yield return new Document($"{lines.Path}:{lines.LineNumber}", text.Take());
+        }
+    }
+
+    internal static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \t\r\f\v"u8).IsEmpty;
+
+    /// <summary>Throws for a line that does not fit its layout.</summary>
+    internal static InvalidDataException Misplaced(Utf8LineReader lines, string problem) =>
+        new($"{lines.Path}, line {lines.LineNumber}: {problem}");
+
+    internal static string Decode(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+}

@@ -1,0 +1,119 @@
+using System.IO.Enumeration;
+
+namespace AcademicBert.Corpus;
+
+/// <summary>Reads documents from UTF-8 text files, plain or compressed (.gz): single files, folders, patterns.</summary>
+/// <remarks>Files are read in ordinal order of their full paths, whatever the file system lists first.</remarks>
+public sealed class TextFileSource : IDocumentSource
+{
+    private static readonly string[] s_textExtensions = ["", ".txt", ".text"];
+    private static readonly string[] s_jsonExtensions = [".jsonl", ".ndjson", ".json"];
+
+    private readonly TextFileOptions _options;
+
+    /// <summary>Makes a source and lists its files.</summary>
+    /// <param name="path">
+    /// A file; a folder, of which every file below is read that is a text file by its name (.txt, .text or no extension, for
+    /// JSON lines .jsonl, .ndjson or .json; each also with .gz; hidden ones are left out); or a pattern with * and ? in any
+    /// part and ** for any number of folders, of which every matching file is read.
+    /// </param>
+    /// <param name="options">How the files are read; default <see cref="TextFileOptions"/>.</param>
+    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
+    public TextFileSource(string path, TextFileOptions? options = null)
+        : this([path], options)
+    {
+    }
+
+    /// <summary>Makes a source of several files, folders or patterns; a file that is named twice is read once.</summary>
+    /// <param name="paths">See the other constructor.</param>
+    /// <param name="options">How the files are read; default <see cref="TextFileOptions"/>.</param>
+    /// <exception cref="FileNotFoundException">One of the paths names no file.</exception>
+    public TextFileSource(IEnumerable<string> paths, TextFileOptions? options = null)
+    {
+        _options = options ?? new TextFileOptions();
+        _options.Validate();
+        string[] all = [.. paths];
+        Description = string.Join(" + ", all);
+        Files = [.. all.SelectMany(Find).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (Files.Count == 0)
+            throw new ArgumentException("At least one path is needed.", nameof(paths));
+    }
+
+    /// <inheritdoc/>
+    public string Description { get; }
+
+    /// <summary>Full paths of the files, in the order they are read in.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">A file is not UTF-8 or not of its layout; the message names file and place.</exception>
+    public IEnumerable<Document> Read(CancellationToken cancellationToken = default)
+    {
+        foreach (string file in Files)
+        {
+            foreach (Document document in DocumentReader.Read(file, _options, cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return document;
+            }
+        }
+    }
+
+    private IEnumerable<string> Find(string path)
+    {
+        if (File.Exists(path))
+            return [Path.GetFullPath(path)];
+
+        bool isPattern = path.AsSpan().ContainsAny('*', '?') && !Directory.Exists(path);
+        if (!isPattern && !Directory.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file or folder.", path);
+
+        (string root, string pattern) = isPattern ? SplitPattern(path) : (Path.GetFullPath(path), "**");
+        if (!Directory.Exists(root))
+            throw new FileNotFoundException($"{path}: there is no folder {root}.", path);
+        List<string> found = [.. Directory.EnumerateFiles(root, "*", s_everything)
+            .Where(file => isPattern ? Matches(Path.GetRelativePath(root, file), pattern) : IsTextFile(Path.GetRelativePath(root, file)))];
+        return found.Count > 0
+            ? found
+            : throw new FileNotFoundException(
+                isPattern ? $"{path}: no file matches." : $"{path}: the folder holds no text file (.txt, .text, .jsonl or without extension, also .gz). Name the files by a pattern such as '{Path.Combine(path, "**", "*.md")}'.",
+                path);
+    }
+
+    private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+
+    private bool IsTextFile(string relativePath)
+    {
+        string name = Path.GetFileName(relativePath);
+        string extension = Path.GetExtension(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name).ToLowerInvariant();
+        return _options.Layout switch
+        {
+            TextLayout.JsonLines => s_jsonExtensions.Contains(extension),
+            TextLayout.Automatic => s_textExtensions.Contains(extension) || s_jsonExtensions.Contains(extension),
+            _ => s_textExtensions.Contains(extension),
+        };
+    }
+
+    /// <summary>The folder before the first part with a wildcard, and the rest.</summary>
+    private static (string Root, string Pattern) SplitPattern(string path)
+    {
+        string[] parts = path.Replace('\\', '/').Split('/');
+        int first = Array.FindIndex(parts, part => part.AsSpan().ContainsAny('*', '?'));
+        string root = string.Join('/', parts[..first]);
+        if (root.Length == 0)
+            root = first > 0 ? "/" : ".";
+        return (Path.GetFullPath(root), string.Join('/', parts[first..]));
+    }
+
+    private static bool Matches(string relativePath, string pattern) =>
+        Matches(relativePath.Replace('\\', '/').Split('/'), pattern.Split('/'));
+
+    private static bool Matches(ReadOnlySpan<string> parts, ReadOnlySpan<string> pattern)
+    {
+        if (pattern.IsEmpty)
+            return parts.IsEmpty;
+        if (pattern[0] == "**")
+            return Matches(parts, pattern[1..]) || (!parts.IsEmpty && Matches(parts[1..], pattern));
+        return !parts.IsEmpty && FileSystemName.MatchesSimpleExpression(pattern[0], parts[0], ignoreCase: false) && Matches(parts[1..], pattern[1..]);
+    }
+}

@@ -1,0 +1,104 @@
+using System.IO.Compression;
+
+namespace AcademicBert.Corpus;
+
+/// <summary>Reads the lines of a file, plain or gzip-compressed, as bytes. Knows nothing of their encoding but its marks.</summary>
+internal sealed class Utf8LineReader : IDisposable
+{
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[1 << 18];
+    private int _start, _end;
+    private long _bufferOffset;
+    private bool _ended;
+
+    public Utf8LineReader(string path)
+    {
+        Path = path;
+        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        _stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        try
+        {
+            Fill();
+            ReadOnlySpan<byte> head = _buffer.AsSpan(0, _end);
+            if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+                throw new InvalidDataException($"{path}: is UTF-16 by its byte order mark. Convert it to UTF-8.");
+            if (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+                _start = 3;
+        }
+        catch
+        {
+            _stream.Dispose();
+            throw;
+        }
+    }
+
+    public string Path { get; }
+
+    /// <summary>Number of the line read last, from 1.</summary>
+    public long LineNumber { get; private set; }
+
+    /// <summary>Offset of the line read last in the file (of a compressed file: in its decompressed content).</summary>
+    public long LineOffset { get; private set; }
+
+    /// <summary>What is buffered of the rest of the file, at least its first bytes.</summary>
+    public ReadOnlySpan<byte> Peek() => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>Reads a line without its end (LF or CR LF); valid until the next call.</summary>
+    public bool TryRead(out ReadOnlySpan<byte> line)
+    {
+        int searched = _start;
+        int length;
+        while ((length = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n')) < 0 && !_ended)
+        {
+            int known = _end - _start;
+            Fill();
+            searched = _start + known;
+        }
+
+        bool hasEnd = length >= 0;
+        int end = hasEnd ? searched + length : _end;
+        if (!hasEnd && end == _start)
+        {
+            line = default;
+            return false;
+        }
+
+        LineNumber++;
+        LineOffset = _bufferOffset + _start;
+        line = _buffer.AsSpan(_start, end - _start);
+        if (hasEnd && line.EndsWith((byte)'\r'))
+            line = line[..^1];
+        _start = hasEnd ? end + 1 : end;
+        return true;
+    }
+
+    /// <summary>Moves the rest to the front and reads more behind it.</summary>
+    private void Fill()
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        _bufferOffset += _start;
+        _end -= _start;
+        _start = 0;
+        if (_end == _buffer.Length)
+        {
+            if (_buffer.Length >= 1 << 30)
+                throw new InvalidDataException($"{Path}, line {LineNumber + 1}: the line is longer than 1 GB.");
+            Array.Resize(ref _buffer, 2 * _buffer.Length);
+        }
+
+        int read;
+        try
+        {
+            read = _stream.ReadAtLeast(_buffer.AsSpan(_end), _buffer.Length - _end, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"{Path}: the compressed data is damaged or truncated ({exception.Message})", exception);
+        }
+
+        _ended = read < _buffer.Length - _end;
+        _end += read;
+    }
+
+    public void Dispose() => _stream.Dispose();
+}
