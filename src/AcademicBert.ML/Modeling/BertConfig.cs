@@ -39,8 +39,8 @@ public enum Activation
 /// <summary>Shape and architecture of a BERT encoder. Immutable; <see cref="Validate"/> is called before anything is built from it.</summary>
 public sealed record BertConfig
 {
-    /// <summary>Number of words in the vocabulary, without internal padding.</summary>
-    public required int VocabularySize { get; init; }
+    /// <summary>Number of words in the vocabulary, without internal padding. Default 0: pretraining fills in that of its tokenizer.</summary>
+    public int VocabularySize { get; init; }
 
     /// <summary>Width of the hidden states. Default 256.</summary>
     public int HiddenSize { get; init; } = 256;

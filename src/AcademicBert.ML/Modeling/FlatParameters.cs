@@ -52,7 +52,7 @@ internal sealed class FlatParameters : IDisposable
     public void ZeroGradients()
     {
         using (no_grad())
-            Gradients.zero_();
+            Gradients.zero_().Dispose(); // the result is a second handle of the same tensor
     }
 
     /// <summary>Draws all parameters anew.</summary>

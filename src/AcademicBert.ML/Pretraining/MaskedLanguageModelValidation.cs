@@ -1,0 +1,53 @@
+using AcademicBert.Corpus;
+using AcademicBert.Masking;
+using AcademicBert.Modeling;
+using AcademicBert.Training;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>Measures loss and accuracy on the held-out samples: always the same ones, with the same masks, weighted by token, without dropout.</summary>
+internal sealed class MaskedLanguageModelValidation
+{
+    // Different from any training seed's masks only in that the samples are other ones; fixed so that runs of all seeds compare.
+    private const ulong MaskSeed = 0;
+
+    private readonly MaskedBatchReader _reader;
+    private readonly MaskedBatch _batch;
+    private readonly long _samples;
+
+    public MaskedLanguageModelValidation(TokenStore store, SampleMasker masker, int microBatch, long maxSamples)
+    {
+        _reader = new MaskedBatchReader(store, SampleOrder.Sequential(store.SampleCount), masker);
+        _samples = maxSamples > 0 ? Math.Min(maxSamples, store.SampleCount) : store.SampleCount;
+        _batch = new MaskedBatch((int)Math.Min(microBatch, _samples), store.SequenceLength);
+    }
+
+    /// <summary>A validation on the held-out samples of a corpus; null if it has none.</summary>
+    public static MaskedLanguageModelValidation? Of(PreparedCorpus corpus, PretrainingOptions options) =>
+        corpus.Validation.SampleCount == 0
+            ? null
+            : new MaskedLanguageModelValidation(
+                corpus.Validation, new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, MaskSeed), options.MicroBatchSize, options.Validation.MaxSamples);
+
+    /// <summary>Scores a model.</summary>
+    public ValidationScore Score(BertModel model, CancellationToken cancellationToken = default)
+    {
+        using IDisposable frozen = no_grad();
+        double loss = 0;
+        long right = 0, masked = 0;
+        for (long position = 0; position < _samples; position += _batch.Capacity)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _reader.Read(position, (int)Math.Min(_batch.Capacity, _samples - position), _batch);
+            using var scope = NewDisposeScope();
+            MaskedBatchTensors tensors = MaskedBatchTensors.Of(_batch, model.Device);
+            Tensor logits_NV = model.MaskedLogits(model.Encode(tensors.Input), tensors.Positions_N);
+            loss += nn.functional.cross_entropy(logits_NV, tensors.Ids_N, reduction: nn.Reduction.Sum).item<float>();
+            right += logits_NV.argmax(1).eq(tensors.Ids_N).sum().item<long>();
+            masked += _batch.MaskedCount;
+        }
+
+        return new ValidationScore(loss / masked, (double)right / masked, masked);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text;
+using AcademicBert.Corpus;
+using AcademicBert.Modeling;
+using AcademicBert.Training;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>The README of a model folder: what the model is, what it was trained on, for how long, and how well it predicts held-out words.</summary>
+internal static class ModelCard
+{
+    public static string Write(BertConfig config, long parameters, PretrainingOptions options, CorpusManifest corpus, TrainingPosition position, ValidationScore? validation)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# BERT, pretrained with AcademicBert").AppendLine();
+        text.AppendLine("| | |").AppendLine("|---|---|");
+        Row("Architecture", $"{config.Layers} layers, hidden {config.HiddenSize}, {config.Heads} heads, feed-forward {config.IntermediateSize}, {config.NormPlacement}");
+        Row("Parameters", $"{parameters:N0}");
+        Row("Vocabulary", $"{config.VocabularySize:N0} WordPieces");
+        Row("Corpus", $"{corpus.Source.Replace("|", "\\|", StringComparison.Ordinal)}: {corpus.DocumentsRead:N0} documents, {corpus.Tokens:N0} tokens, {corpus.Train.SampleCount:N0} samples of {corpus.SequenceLength} tokens");
+        Row("Budget", $"{options.Budget}");
+        Row("Trained", $"{position.Steps:N0} steps of {options.BatchSize:N0} samples, {position.Samples:N0} samples, {TimeSpan.FromSeconds(position.Seconds):d\\.hh\\:mm\\:ss}");
+        Row("Learning rate", $"peak {options.Schedule.Peak}, warm-up {options.Schedule.WarmupProportion:P0}, {options.Schedule.Curve}");
+        if (validation is { } score)
+            Row("Held-out", $"loss {score.Loss:F3}, accuracy {score.Accuracy:P1} over {score.MaskedTokens:N0} masked tokens");
+        Row("Seed", $"{options.Seed}");
+        return text.ToString();
+
+        void Row(string name, FormattableString value) => text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value.ToString(CultureInfo.InvariantCulture)} |");
+    }
+}

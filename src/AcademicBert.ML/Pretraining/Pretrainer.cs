@@ -1,0 +1,68 @@
+using AcademicBert.Corpus;
+using AcademicBert.Modeling;
+using AcademicBert.Training;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>Pretrains BERT by masked language modelling within a budget.</summary>
+public static class Pretrainer
+{
+    /// <summary>Trains a model, or continues the run of a run folder from its newest checkpoint.</summary>
+    /// <param name="options">How to train; validated first.</param>
+    /// <param name="corpus">What to train on; must stay open.</param>
+    /// <param name="runFolder">Receives <c>options.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/</c> and <c>model/</c>; null: nothing is written.</param>
+    /// <param name="progress">Told of every step and every validation, on the training thread if it does not choose another.</param>
+    /// <param name="log">Receives warnings and notes, one line each.</param>
+    /// <param name="time">Source of time; null for the system's.</param>
+    /// <param name="cancellationToken">Stops training; a run folder gets a checkpoint first.</param>
+    /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus or the run folder; the message names it.</exception>
+    /// <exception cref="TrainingDivergedException">Gradients were not finite for <see cref="PretrainingOptions.NonFiniteLimit"/> steps in a row.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static PretrainingResult Run(
+        PretrainingOptions options, PreparedCorpus corpus, string? runFolder = null, IProgress<TrainingProgress>? progress = null,
+        Action<string>? log = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(corpus);
+        options = Resolve(options, corpus);
+        if (options.Threads > 0)
+            set_num_threads(options.Threads);
+        if (runFolder is not null)
+            RunFolder.Prepare(runFolder, options, $"{corpus.Manifest.TokenizerFingerprint}:{corpus.Manifest.Train.TokensChecksum}");
+
+        BertModel model = BertModel.Create(options.Model, HeadSpec.MaskedLanguageModel, options.Seed);
+        try
+        {
+            TrainingState end;
+            using (var run = new PretrainingRun(options, corpus, model, runFolder, progress, log ?? (_ => { }), time ?? TimeProvider.System))
+                end = run.Train(cancellationToken);
+            long parameters = model.Parameters.Slots.Sum(slot => slot.Count);
+            var bert = new PretrainedBert(model, corpus.Tokenizer, ModelCard.Write(options.Model, parameters, options, corpus.Manifest, end.Position, end.LastValidation));
+            if (runFolder is not null)
+                bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));
+            return new PretrainingResult(bert, end.Position, end.LastLoss, end.LastValidation);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Fits the options to the corpus and checks them.</summary>
+    private static PretrainingOptions Resolve(PretrainingOptions options, PreparedCorpus corpus)
+    {
+        options.Validate();
+        int words = corpus.Tokenizer.Vocabulary.Count;
+        if (options.Model.VocabularySize is not 0 && options.Model.VocabularySize != words)
+            throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.VocabularySize)} is {options.Model.VocabularySize}, but the corpus was tokenized with {words} words; leave it at 0 to take that.", nameof(options));
+        if (options.Model.MaxPositions < corpus.Train.SequenceLength)
+            throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)} is {options.Model.MaxPositions}, but the samples of the corpus have up to {corpus.Train.SequenceLength} tokens.", nameof(options));
+        if (corpus.Train.SampleCount == 0)
+            throw new ArgumentException($"The corpus '{corpus.Folder}' has no training samples.", nameof(corpus));
+        BertConfig model = options.Model with { VocabularySize = words };
+        model.Validate();
+        return options with { Model = model };
+    }
+}

@@ -1,0 +1,83 @@
+using AcademicBert.Masking;
+using AcademicBert.Modeling;
+using AcademicBert.Optimization;
+using AcademicBert.Training;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>Everything that decides a pretraining run but its corpus. The defaults are the paper's recipe, on a small model.</summary>
+public sealed record PretrainingOptions
+{
+    /// <summary>The model. Its vocabulary size is that of the corpus; 4 layers of width 256 by default.</summary>
+    public BertConfig Model { get; init; } = new();
+
+    /// <summary>How long to train: also the length of the learning-rate schedule. Default 24 hours (the paper).</summary>
+    public TrainingBudget Budget { get; init; } = TrainingBudget.Time(TimeSpan.FromHours(24));
+
+    /// <summary>Where to stop before the budget's end, the schedule cut short; null: at its end. The paper's runs of 3 and 9 "days" exit at 24 hours.</summary>
+    public TrainingBudget? EarlyExit { get; init; }
+
+    /// <summary>Samples of one optimizer step. Default 4096 (paper, section 4).</summary>
+    public int BatchSize { get; init; } = 4096;
+
+    /// <summary>Samples that go through the model at once; gradients are accumulated up to the batch size. Default 32. Losses do not depend on it but for rounding.</summary>
+    public int MicroBatchSize { get; init; } = 32;
+
+    /// <summary>The learning rate over the budget. Default: peak 1e-3, 6 % warm-up, linear to 0.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new();
+
+    /// <summary>The optimizer. Default: AdamW as in the paper.</summary>
+    public AdamWOptions Optimizer { get; init; } = new();
+
+    /// <summary>How samples are masked. Default: 15 % of the tokens, 80/10/10.</summary>
+    public MaskingOptions Masking { get; init; } = new();
+
+    /// <summary>Number of masked copies of the corpus that make one epoch, shuffled over the whole. Default 10 (the paper); 0: a new mask every time a sample comes.</summary>
+    public int Copies { get; init; } = 10;
+
+    /// <summary>When the held-out loss is measured. Default: the paper's plan, in proportion to the budget.</summary>
+    public ValidationPlan Validation { get; init; } = new();
+
+    /// <summary>Training between two checkpoints. Default 30 minutes.</summary>
+    public TrainingBudget CheckpointEvery { get; init; } = TrainingBudget.Time(TimeSpan.FromMinutes(30));
+
+    /// <summary>Number of checkpoints kept. Default 2.</summary>
+    public int KeepCheckpoints { get; init; } = 2;
+
+    /// <summary>Steps in a row with a non-finite gradient after which training stops with an error. Default 10.</summary>
+    public int NonFiniteLimit { get; init; } = 10;
+
+    /// <summary>Seed of initial parameters, sample order, masks and dropout. Default 42.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Number of processor threads of the engine. Default 0: libtorch's own choice, one for each physical core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public void Validate()
+    {
+        Require(Budget.Amount > 0, nameof(Budget), Budget, "must be positive, such as 2m, 24h, 500 steps or 1e6 samples");
+        Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or null");
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "must be positive");
+        Require(MicroBatchSize >= 1, nameof(MicroBatchSize), MicroBatchSize, "must be positive");
+        Require(Budget.Unit != BudgetUnit.Samples || Budget.Amount >= BatchSize, nameof(Budget), Budget, $"is shorter than one step of {nameof(BatchSize)} {BatchSize}");
+        Require(Budget.Unit != BudgetUnit.Steps || Budget.Amount >= 1, nameof(Budget), Budget, "is shorter than one step");
+        Require(Schedule.Peak > 0, nameof(Schedule) + "." + nameof(Schedule.Peak), Schedule.Peak, "must be positive");
+        Require(Schedule.WarmupProportion is >= 0 and < 1, nameof(Schedule) + "." + nameof(Schedule.WarmupProportion), Schedule.WarmupProportion, "must be at least 0 and below 1");
+        Require(Copies >= 0, nameof(Copies), Copies, "must be positive, or 0 for new masks in every epoch");
+        Require(CheckpointEvery.Amount > 0, nameof(CheckpointEvery), CheckpointEvery, "must be positive, such as 30m or 100 steps");
+        Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "must be at least 1");
+        Require(NonFiniteLimit >= 1, nameof(NonFiniteLimit), NonFiniteLimit, "must be at least 1");
+        Require(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "must be between 1 and 1024, or 0 for libtorch's choice");
+        Optimizer.Validate();
+        Masking.Validate();
+        Validation.Validate();
+    }
+
+    private static void Require(bool holds, string option, object? value, string rule)
+    {
+        if (!holds)
+            throw new ArgumentException($"{nameof(PretrainingOptions)}.{option} is {value}; it {rule}.", option);
+    }
+}

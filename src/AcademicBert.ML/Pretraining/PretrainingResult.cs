@@ -1,0 +1,27 @@
+using AcademicBert.Training;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>What a pretraining run made.</summary>
+public sealed class PretrainingResult : IDisposable
+{
+    internal PretrainingResult(PretrainedBert model, TrainingPosition position, double? loss, ValidationScore? validation)
+    {
+        (Model, Position, Loss, Validation) = (model, position, loss, validation);
+    }
+
+    /// <summary>The trained model; disposed with this result.</summary>
+    public PretrainedBert Model { get; }
+
+    /// <summary>Steps, samples and training time.</summary>
+    public TrainingPosition Position { get; }
+
+    /// <summary>Training loss of the last step; null if its update was skipped.</summary>
+    public double? Loss { get; }
+
+    /// <summary>Held-out loss and accuracy at the end; null if the corpus holds nothing out.</summary>
+    public ValidationScore? Validation { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AcademicBert.Tokenization;
+
+/// <summary>The files of a model folder that describe its tokenizer: <c>vocab.txt</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.</summary>
+internal static class TokenizerFolder
+{
+    public const string VocabularyFile = "vocab.txt";
+    private const string ConfigFile = "tokenizer_config.json";
+    private const string SpecialTokensFile = "special_tokens_map.json";
+
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    /// <summary>Writes the files into an existing folder, as Hugging Face reads them.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="longestInput">Tokens of the longest input of the model.</param>
+    public static void Save(BertWordPieceTokenizer tokenizer, string folder, int longestInput)
+    {
+        tokenizer.Vocabulary.Save(Path.Combine(folder, VocabularyFile));
+        JsonObject special = SpecialTokens();
+        Write(Path.Combine(folder, SpecialTokensFile), special);
+        JsonObject config = SpecialTokens();
+        config["do_lower_case"] = tokenizer.Options.LowerCase;
+        config["strip_accents"] = tokenizer.Options.StripAccents;
+        config["tokenize_chinese_chars"] = true;
+        config["model_max_length"] = longestInput;
+        config["tokenizer_class"] = "BertTokenizer";
+        Write(Path.Combine(folder, ConfigFile), config);
+    }
+
+    /// <summary>Reads a tokenizer; without <c>tokenizer_config.json</c> it is uncased.</summary>
+    /// <exception cref="FileNotFoundException">The folder has no <c>vocab.txt</c>.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
+    public static BertWordPieceTokenizer Load(string folder)
+    {
+        Vocabulary vocabulary = Vocabulary.Load(Path.Combine(folder, VocabularyFile));
+        string path = Path.Combine(folder, ConfigFile);
+        var options = new BertTokenizationOptions();
+        if (File.Exists(path))
+        {
+            try
+            {
+                JsonObject config = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+                options = new BertTokenizationOptions
+                {
+                    LowerCase = config["do_lower_case"]?.GetValue<bool>() ?? true,
+                    StripAccents = config["strip_accents"]?.GetValue<bool>(),
+                };
+            }
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException)
+            {
+                throw new InvalidDataException($"'{path}' is damaged: {exception.Message}", exception);
+            }
+        }
+
+        return BertWordPieceTokenizer.Create(vocabulary, options);
+    }
+
+    private static JsonObject SpecialTokens() => new()
+    {
+        ["unk_token"] = Vocabulary.Unknown,
+        ["sep_token"] = Vocabulary.Separator,
+        ["pad_token"] = Vocabulary.Pad,
+        ["cls_token"] = Vocabulary.Classification,
+        ["mask_token"] = Vocabulary.Mask,
+    };
+
+    private static void Write(string path, JsonObject content)
+    {
+        File.WriteAllText(path + ".tmp", content.ToJsonString(s_indented) + "\n");
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+}

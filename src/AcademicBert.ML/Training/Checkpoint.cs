@@ -1,0 +1,81 @@
+using System.Text.Json;
+using AcademicBert.Modeling;
+using AcademicBert.Optimization;
+using AcademicBert.Tensors;
+
+namespace AcademicBert.Training;
+
+/// <summary>What a resumed run needs besides parameters and moments.</summary>
+internal sealed record TrainingState
+{
+    /// <summary>Position in the run; the samples are also the position in the global order.</summary>
+    public required TrainingPosition Position { get; init; }
+
+    /// <summary>Updates the optimizer has applied: its bias correction depends on it.</summary>
+    public required long OptimizerSteps { get; init; }
+
+    /// <summary>Steps in a row, up to this one, whose gradient was not finite.</summary>
+    public int NonFiniteSteps { get; init; }
+
+    /// <summary>The step after which the latest validation was made.</summary>
+    public long ValidatedAt { get; init; }
+
+    /// <summary>The latest validation.</summary>
+    public ValidationScore? LastValidation { get; init; }
+
+    /// <summary>Loss of the latest step; null for a step that was skipped.</summary>
+    public double? LastLoss { get; init; }
+}
+
+/// <summary>One checkpoint folder: parameters, optimizer moments and state, sealed by a manifest of checksums.</summary>
+internal static class Checkpoint
+{
+    private const string ModelFile = "model.safetensors";
+    private const string OptimizerFile = "optimizer.safetensors";
+    private const string StateFile = "state.json";
+    private const string FirstMoments = "firstMoments.", SecondMoments = "secondMoments.";
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Writes a checkpoint: into a folder of a temporary name, renamed when all is on disk.</summary>
+    public static void Write(string folder, FlatParameters parameters, AdamW optimizer, TrainingState state)
+    {
+        string temporary = folder + ".tmp";
+        if (Directory.Exists(temporary))
+            Directory.Delete(temporary, recursive: true);
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            SafeTensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. FlatBufferFile.Items(parameters.Values, parameters.Slots, "")]);
+            SafeTensorsWriter.Write(Path.Combine(temporary, OptimizerFile), [
+                .. FlatBufferFile.Items(optimizer.FirstMoments, parameters.Slots, FirstMoments),
+                .. FlatBufferFile.Items(optimizer.SecondMoments, parameters.Slots, SecondMoments),
+            ]);
+            File.WriteAllBytes(Path.Combine(temporary, StateFile), JsonSerializer.SerializeToUtf8Bytes(state, s_json));
+            FolderManifest.Seal(temporary, [ModelFile, OptimizerFile, StateFile]);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            Directory.Move(temporary, folder);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Loads a checkpoint into a model and its optimizer.</summary>
+    /// <exception cref="InvalidDataException">A file is damaged or of another model; the message names it. Nothing was changed if the checksums did not match.</exception>
+    public static TrainingState Read(string folder, FlatParameters parameters, AdamW optimizer)
+    {
+        FolderManifest.Verify(folder);
+        TrainingState state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(folder, StateFile)), s_json)
+            ?? throw new InvalidDataException($"'{Path.Combine(folder, StateFile)}' is empty.");
+        using SafeTensorsFile model = SafeTensorsFile.Open(Path.Combine(folder, ModelFile)), moments = SafeTensorsFile.Open(Path.Combine(folder, OptimizerFile));
+        FlatBufferFile.Read(model, parameters.Values, parameters.Slots, "");
+        FlatBufferFile.Read(moments, optimizer.FirstMoments, parameters.Slots, FirstMoments);
+        FlatBufferFile.Read(moments, optimizer.SecondMoments, parameters.Slots, SecondMoments);
+        optimizer.Steps = state.OptimizerSteps;
+        return state;
+    }
+}

@@ -1,0 +1,63 @@
+using System.IO.Hashing;
+using System.Text.Json;
+
+namespace AcademicBert.Training;
+
+/// <summary>Size and checksum of every file of a folder, in <c>manifest.json</c>: a folder with a matching one is complete and undamaged.</summary>
+internal static class FolderManifest
+{
+    private const string FileName = "manifest.json";
+    private const int Version = 1;
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private sealed record FileEntry(long Bytes, string XxHash3);
+
+    private sealed record Content(int Version, SortedDictionary<string, FileEntry> Files);
+
+    /// <summary>Writes the manifest over files that are already there, and flushes them to disk.</summary>
+    public static void Seal(string folder, IEnumerable<string> files)
+    {
+        var entries = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
+        foreach (string file in files)
+            entries.Add(file, Describe(Path.Combine(folder, file)));
+        using FileStream stream = File.Create(Path.Combine(folder, FileName));
+        JsonSerializer.Serialize(stream, new Content(Version, entries), s_json);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Checks every file against the manifest.</summary>
+    /// <exception cref="InvalidDataException">A file is missing, or not the one that was written; the message names it.</exception>
+    public static void Verify(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        Content? content;
+        try
+        {
+            content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), s_json);
+        }
+        catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidDataException($"'{path}' is missing or damaged: the folder was not written to the end.", exception);
+        }
+
+        if (content?.Version != Version || content.Files is not { Count: > 0 })
+            throw new InvalidDataException($"'{path}' has the version {content?.Version}; this library reads version {Version}.");
+        foreach ((string name, FileEntry expected) in content.Files)
+        {
+            string file = Path.Combine(folder, name);
+            if (!File.Exists(file))
+                throw new InvalidDataException($"'{file}' is missing.");
+            if (Describe(file) != expected)
+                throw new InvalidDataException($"'{file}' is damaged: its checksum is not that of the manifest.");
+        }
+    }
+
+    private static FileEntry Describe(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        var hash = new XxHash3();
+        hash.Append(stream);
+        return new FileEntry(stream.Length, Convert.ToHexStringLower(hash.GetCurrentHash()));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AcademicBert.Training;
+
+/// <summary>One line of <c>metrics.jsonl</c>.</summary>
+internal sealed record MetricsLine
+{
+    /// <summary>"step" or "validation".</summary>
+    public required string Event { get; init; }
+
+    /// <summary>Steps done.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Samples trained on.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>Training time the step's learning rate was read at; with a time budget, a replay reads it again.</summary>
+    public required double Seconds { get; init; }
+
+    public double? Loss { get; init; }
+    public double? LearningRate { get; init; }
+    public double? GradientNorm { get; init; }
+    public double? SamplesPerSecond { get; init; }
+    public double? Accuracy { get; init; }
+    public bool? Skipped { get; init; }
+}
+
+/// <summary>The journal of a run: a line of JSON for each step and each validation, written as it happens.</summary>
+internal sealed class MetricsLog : IDisposable
+{
+    public const string FileName = "metrics.jsonl";
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    private readonly FileStream _stream;
+
+    private MetricsLog(FileStream stream) => _stream = stream;
+
+    /// <summary>Opens the journal of a run folder and drops what was written after <paramref name="lastStep"/>: those steps will be done again.</summary>
+    public static MetricsLog Open(string runFolder, long lastStep)
+    {
+        string path = Path.Combine(runFolder, FileName);
+        long keep = 0;
+        if (File.Exists(path))
+        {
+            foreach ((MetricsLine line, long end) in Lines(path))
+            {
+                if (line.Step > lastStep)
+                    break;
+                keep = end;
+            }
+        }
+
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        stream.SetLength(keep);
+        stream.Seek(0, SeekOrigin.End);
+        return new MetricsLog(stream);
+    }
+
+    /// <summary>Reads a journal; a line cut off by a crash ends it.</summary>
+    public static IEnumerable<MetricsLine> Read(string runFolder) => Lines(Path.Combine(runFolder, FileName)).Select(line => line.Line);
+
+    /// <summary>Appends a line.</summary>
+    public void Write(MetricsLine line)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, s_json);
+        _stream.Write([.. json, (byte)'\n']);
+        _stream.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static IEnumerable<(MetricsLine Line, long End)> Lines(string path)
+    {
+        using var reader = new StreamReader(path, Encoding.UTF8);
+        long end = 0;
+        while (reader.ReadLine() is { } text)
+        {
+            MetricsLine? line = null;
+            try
+            {
+                line = JsonSerializer.Deserialize<MetricsLine>(text, s_json);
+            }
+            catch (JsonException)
+            {
+                // The process was killed in the middle of this line.
+            }
+
+            if (line is null)
+                yield break;
+            end += Encoding.UTF8.GetByteCount(text) + 1;
+            yield return (line, end);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AcademicBert.Training;
+
+/// <summary>Options records in JSON: camelCase, enums by name, comments allowed, and no key that is not an option.</summary>
+internal static class OptionsJson
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>An options record as JSON text.</summary>
+    public static string Write<T>(T options) => JsonSerializer.Serialize(options, s_json) + "\n";
+
+    /// <summary>Reads an options record.</summary>
+    /// <exception cref="InvalidDataException">The file is not such a record; the message names file, line and key.</exception>
+    public static T Read<T>(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no options file '{path}'.", path);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), s_json)
+                ?? throw new InvalidDataException($"'{path}' holds no options.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{path}', line {exception.LineNumber + 1}: {exception.Message}", exception);
+        }
+    }
+}

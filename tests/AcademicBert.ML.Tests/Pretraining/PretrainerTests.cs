@@ -1,0 +1,207 @@
+using AcademicBert.Masking;
+using AcademicBert.Modeling;
+using AcademicBert.Optimization;
+using AcademicBert.Pretraining;
+using AcademicBert.Training;
+using TorchSharp;
+
+namespace AcademicBert.Tests.Pretraining;
+
+[TestClass]
+public sealed class PretrainerTests
+{
+    private static TinyCorpus s_tiny = null!;
+
+    [ClassInitialize]
+    public static void Prepare(TestContext context) => s_tiny = new TinyCorpus();
+
+    [ClassCleanup]
+    public static void CleanUp() => s_tiny.Dispose();
+
+    [TestMethod]
+    public void Run_LearnableText_LowersTheHeldOutLossFarBelowGuessing()
+    {
+        var progress = new RecordedProgress();
+        PretrainingOptions options = TinyCorpus.Options(300) with { MicroBatchSize = 16, Schedule = new LearningRateSchedule { Peak = 2e-3 } };
+        options = options with { Model = options.Model with { HiddenSize = 64, IntermediateSize = 128 } };
+        using PretrainingResult result = Pretrainer.Run(options, s_tiny.Corpus, progress: progress);
+        Assert.AreEqual(300, result.Position.Steps);
+        Assert.AreEqual(300 * 16, result.Position.Samples);
+        double first = progress.Steps.First().Loss;
+        Assert.IsGreaterThan(3.5, first, "a network that knows nothing");
+        Assert.IsLessThan(first / 2, result.Validation!.Value.Loss);
+        Assert.IsGreaterThan(0.3, result.Validation.Value.Accuracy);
+    }
+
+    [TestMethod]
+    public void Run_SameSeed_GivesTheSameLossesBitForBit()
+    {
+        Assert.AreSequenceEqual(Losses(TinyCorpus.Options(12)), Losses(TinyCorpus.Options(12)));
+        Assert.AreNotEqual(Losses(TinyCorpus.Options(12))[^1], Losses(TinyCorpus.Options(12) with { Seed = 7 })[^1]);
+    }
+
+    [TestMethod]
+    public void Run_OtherMicroBatch_GivesTheSameLossesButForRounding()
+    {
+        double[] small = Losses(TinyCorpus.Options(6)), large = Losses(TinyCorpus.Options(6) with { MicroBatchSize = 16 });
+        for (int i = 0; i < small.Length; i++)
+            Assert.AreEqual(small[i], large[i], 2e-5 * small[i], $"step {i + 1}");
+    }
+
+    [TestMethod]
+    public void Run_StoppedAndStartedAgain_ContinuesBitForBit()
+    {
+        PretrainingOptions options = TinyCorpus.Options(14) with { CheckpointEvery = TrainingBudget.Steps(4) };
+        var whole = new RecordedProgress();
+        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus, progress: whole);
+
+        string folder = Path.Combine(s_tiny.Folder, "resumed");
+        using var stop = new CancellationTokenSource();
+        var before = new RecordedProgress(progress => { if (progress.Position.Steps == 9) stop.Cancel(); });
+        Assert.ThrowsExactly<OperationCanceledException>(() => Pretrainer.Run(options, s_tiny.Corpus, folder, before, cancellationToken: stop.Token));
+        var after = new RecordedProgress();
+        using PretrainingResult resumed = Pretrainer.Run(options, s_tiny.Corpus, folder, after);
+
+        Assert.AreEqual(10, after.Steps.First().Position.Steps);
+        Assert.AreSequenceEqual(whole.Steps.Skip(9).Select(step => step.Loss), after.Steps.Select(step => step.Loss));
+        Assert.AreSequenceEqual(Parameters(expected), Parameters(resumed));
+        Assert.AreEqual(14, MetricsLog.Read(folder).Count(line => line.Event == "step"), "each step stands once in the journal");
+    }
+
+    [TestMethod]
+    public void Run_KilledBetweenCheckpoints_RepeatsTheLostStepsBitForBit()
+    {
+        PretrainingOptions options = TinyCorpus.Options(10) with { CheckpointEvery = TrainingBudget.Steps(4) };
+        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus);
+        string folder = Path.Combine(s_tiny.Folder, "killed");
+        var crash = new RecordedProgress(progress => { if (progress.Position.Steps == 7) throw new IOException("as if killed"); });
+        Assert.ThrowsExactly<IOException>(() => Pretrainer.Run(options, s_tiny.Corpus, folder, crash));
+
+        var after = new RecordedProgress();
+        using PretrainingResult resumed = Pretrainer.Run(options, s_tiny.Corpus, folder, after);
+        Assert.AreEqual(5, after.Steps.First().Position.Steps);
+        Assert.AreSequenceEqual(Parameters(expected), Parameters(resumed));
+        Assert.AreSequenceEqual(Enumerable.Range(1, 10).Select(step => (long)step), MetricsLog.Read(folder).Where(line => line.Event == "step").Select(line => line.Step));
+    }
+
+    [TestMethod]
+    public void Run_RunFolder_HoldsOptionsMetricsCheckpointsAndAModelThatLoads()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "run");
+        using PretrainingResult result = Pretrainer.Run(TinyCorpus.Options(4), s_tiny.Corpus, folder);
+        Assert.IsTrue(File.Exists(Path.Combine(folder, "options.json")));
+        Assert.HasCount(1, Directory.GetDirectories(Path.Combine(folder, "checkpoints")));
+        string model = Path.Combine(folder, "model");
+        foreach (string file in (string[])["config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "README.md"])
+            Assert.IsTrue(File.Exists(Path.Combine(model, file)), file);
+        using PretrainedBert loaded = PretrainedBert.Load(model);
+        Assert.AreEqual(result.Model.Config, loaded.Config);
+        Assert.AreEqual(result.Model.Tokenizer.Fingerprint, loaded.Tokenizer.Fingerprint);
+        Assert.AreSequenceEqual(Parameters(result), loaded.Model.Parameters.Slots.SelectMany(loaded.Model.Parameters.ToArray));
+    }
+
+    [TestMethod]
+    public void Run_OtherOptionsInTheSameRunFolder_NamesWhatDiffers()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "changed");
+        Pretrainer.Run(TinyCorpus.Options(2), s_tiny.Corpus, folder).Dispose();
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.Run(TinyCorpus.Options(2) with { BatchSize = 8 }, s_tiny.Corpus, folder));
+        Assert.Contains("batchSize", error.Message);
+        Pretrainer.Run(TinyCorpus.Options(2) with { MicroBatchSize = 4 }, s_tiny.Corpus, folder).Dispose();
+    }
+
+    [TestMethod]
+    public void Run_FiveHundredSteps_KeepsTheNumberOfTensorsAndTheMemory()
+    {
+        PretrainingOptions options = TinyCorpus.Options(500) with { BatchSize = 2, MicroBatchSize = 1, Validation = new ValidationPlan { Interval = 0.25, EarlyInterval = 0 } };
+        var live = new Dictionary<long, (long Tensors, long Bytes)>();
+        var progress = new RecordedProgress(step =>
+        {
+            if (step.Position.Steps % 100 == 0 && !step.IsValidation)
+                live[step.Position.Steps] = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Environment.WorkingSet);
+        });
+        Pretrainer.Run(options, s_tiny.Corpus, progress: progress).Dispose();
+        Assert.AreEqual(live[100].Tensors, live[500].Tensors);
+        Assert.IsLessThan(64L << 20, live[500].Bytes - live[200].Bytes, "bytes of working set over 300 steps");
+    }
+
+    [TestMethod]
+    public void Run_LearningRateThatDiverges_StopsWithTheParametersOfTheLastGoodStep()
+    {
+        PretrainingOptions options = TinyCorpus.Options(60) with { Schedule = new LearningRateSchedule { Peak = 1e30, WarmupProportion = 0 }, NonFiniteLimit = 3 };
+        var progress = new RecordedProgress();
+        TrainingDivergedException error = Assert.ThrowsExactly<TrainingDivergedException>(() => Pretrainer.Run(options, s_tiny.Corpus, progress: progress));
+        Assert.Contains("Schedule.Peak", error.Message);
+        Assert.AreEqual(3, progress.Steps.Count(step => step.Skipped));
+    }
+
+    [TestMethod]
+    public void Run_TimeBudget_ReadsTheLearningRateFromTheClockAndStopsWithinOneStep()
+    {
+        var clock = new SteppedTime();
+        var progress = new RecordedProgress(_ => clock.Advance(TimeSpan.FromSeconds(10)));
+        PretrainingOptions options = TinyCorpus.Options(1) with { Budget = TrainingBudget.Parse("100s"), Schedule = new LearningRateSchedule { Peak = 1e-3, WarmupProportion = 0.2 } };
+        using PretrainingResult result = Pretrainer.Run(options, s_tiny.Corpus, progress: progress, time: clock);
+        double[] rates = [.. progress.Steps.Select(step => step.LearningRate)];
+        Assert.AreEqual(0, rates[0], 1e-12);
+        Assert.AreEqual(5e-4, rates[2], 1e-12, "10 s into a warm-up of 20 s");
+        Assert.AreEqual(1e-3, rates[3], 1e-12);
+        Assert.AreEqual(1e-3 * 70 / 80, rates[4], 1e-12);
+        Assert.HasCount(11, rates, "each report moves the clock 10 s after its step was read");
+    }
+
+    [TestMethod]
+    [DataRow(0, "BatchSize")]
+    [DataRow(-4, "BatchSize")]
+    public void Run_BadBatchSize_NamesTheOption(int batchSize, string option)
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.Run(TinyCorpus.Options(2) with { BatchSize = batchSize }, s_tiny.Corpus));
+        Assert.Contains(option, error.Message);
+    }
+
+    [TestMethod]
+    public void Run_BudgetShorterThanOneStep_SaysSo()
+    {
+        PretrainingOptions options = TinyCorpus.Options(2) with { Budget = TrainingBudget.Samples(15) };
+        Assert.Contains("one step", Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.Run(options, s_tiny.Corpus)).Message);
+    }
+
+    [TestMethod]
+    public void Run_VocabularyThatDoesNotFit_NamesBothSizes()
+    {
+        PretrainingOptions options = TinyCorpus.Options(2);
+        options = options with { Model = options.Model with { VocabularySize = 30522 } };
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.Run(options, s_tiny.Corpus));
+        Assert.Contains("30522", error.Message);
+    }
+
+    [TestMethod]
+    public void Run_ModelShorterThanTheSamples_NamesTheOption()
+    {
+        PretrainingOptions options = TinyCorpus.Options(2);
+        options = options with { Model = options.Model with { MaxPositions = 16 } };
+        Assert.Contains("MaxPositions", Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.Run(options, s_tiny.Corpus)).Message);
+    }
+
+    private static double[] Losses(PretrainingOptions options)
+    {
+        var progress = new RecordedProgress();
+        Pretrainer.Run(options, s_tiny.Corpus, progress: progress).Dispose();
+        return [.. progress.Steps.Select(step => step.Loss)];
+    }
+
+    private static IEnumerable<float> Parameters(PretrainingResult result) =>
+        result.Model.Model.Parameters.Slots.SelectMany(result.Model.Model.Parameters.ToArray);
+}
+
+/// <summary>A clock that moves only when told.</summary>
+internal sealed class SteppedTime : TimeProvider
+{
+    private long _ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _ticks;
+
+    public void Advance(TimeSpan time) => _ticks += time.Ticks;
+}

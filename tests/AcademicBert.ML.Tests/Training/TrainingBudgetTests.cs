@@ -1,0 +1,30 @@
+using AcademicBert.Training;
+
+namespace AcademicBert.Tests.Training;
+
+[TestClass]
+public sealed class TrainingBudgetTests
+{
+    [TestMethod]
+    [DataRow("90s", 90.0, BudgetUnit.Time)]
+    [DataRow("2m", 120.0, BudgetUnit.Time)]
+    [DataRow(" 24 h ", 86400.0, BudgetUnit.Time)]
+    [DataRow("1.5d", 129600.0, BudgetUnit.Time)]
+    [DataRow("500 steps", 500.0, BudgetUnit.Steps)]
+    [DataRow("1e6 samples", 1e6, BudgetUnit.Samples)]
+    public void Parse_Text_GivesAmountAndUnitAndWritesItBack(string text, double amount, BudgetUnit unit)
+    {
+        TrainingBudget budget = TrainingBudget.Parse(text);
+        Assert.AreEqual(new TrainingBudget(amount, unit), budget);
+        Assert.AreEqual(budget, TrainingBudget.Parse(budget.ToString()));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("2")]
+    [DataRow("0m")]
+    [DataRow("-3h")]
+    [DataRow("2 parsecs")]
+    public void Parse_NoBudget_SaysWhatToWrite(string text) =>
+        Assert.Contains("24h", Assert.ThrowsExactly<FormatException>(() => TrainingBudget.Parse(text)).Message);
+}
