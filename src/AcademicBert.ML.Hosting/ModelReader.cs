@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Microsoft.ML;
+
+namespace AcademicBert.ML.Hosting;
+
+/// <summary>Reads a transformer's part of a model file.</summary>
+public sealed class ModelReader
+{
+    private readonly ModelLoadContext _context;
+    private readonly string _part;
+
+    internal ModelReader(ModelLoadContext context, string part) => (_context, _part) = (context, part);
+
+    /// <summary>Reads a record written as JSON.</summary>
+    /// <exception cref="InvalidDataException">The entry is missing or damaged; the message names it.</exception>
+    public T ReadJson<T>(string name)
+    {
+        T? value = default;
+        try
+        {
+            ReadEntry(name, stream => value = JsonSerializer.Deserialize<T>(stream));
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException($"The model's entry '{_part}/{name}' is damaged: {damage.Message}", damage);
+        }
+
+        return value ?? throw new InvalidDataException($"The model's entry '{_part}/{name}' is empty.");
+    }
+
+    /// <summary>Copies an entry to a file.</summary>
+    /// <exception cref="InvalidDataException">The entry is missing.</exception>
+    public void ReadFile(string name, string path)
+    {
+        using FileStream file = File.Create(path);
+        ReadEntry(name, stream => stream.CopyTo(file));
+    }
+
+    /// <summary>Whether there is an entry; reads it if so.</summary>
+    /// <param name="name">Name of the entry.</param>
+    /// <param name="read">Reads the content.</param>
+    public bool TryReadEntry(string name, Action<Stream> read)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(read);
+        return _context.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
+    }
+
+    private void ReadEntry(string name, Action<Stream> read)
+    {
+        if (!TryReadEntry(name, read))
+            throw new InvalidDataException($"The model is damaged: its part '{_part}' has no entry '{name}'.");
+    }
+}
