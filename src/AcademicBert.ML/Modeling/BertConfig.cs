@@ -60,6 +60,12 @@ public sealed record BertConfig
     /// <summary>Number of segment embeddings. Default 2.</summary>
     public int TokenTypes { get; init; } = 2;
 
+    /// <summary>
+    /// How many of the segment embeddings pretraining has seen; null: all. Single-sequence pretraining leaves those of a second sentence
+    /// as they were drawn, so fine-tuning on pairs starts them as copies of the first.
+    /// </summary>
+    public int? TrainedTokenTypes { get; init; }
+
     /// <summary>Dropout on embeddings and on both block outputs while training. Default 0.1.</summary>
     public double HiddenDropout { get; init; } = 0.1;
 
@@ -103,6 +109,7 @@ public sealed record BertConfig
         Require(IntermediateSize >= 1, nameof(IntermediateSize), IntermediateSize, "must be positive");
         Require(MaxPositions >= 4, nameof(MaxPositions), MaxPositions, "must be at least 4");
         Require(TokenTypes >= 1, nameof(TokenTypes), TokenTypes, "must be positive");
+        Require(TrainedTokenTypes is null || (TrainedTokenTypes >= 1 && TrainedTokenTypes <= TokenTypes), nameof(TrainedTokenTypes), TrainedTokenTypes ?? 0, $"must be between 1 and {nameof(TokenTypes)} ({TokenTypes}), or null");
         Require(HiddenDropout is >= 0 and < 1, nameof(HiddenDropout), HiddenDropout, "must be at least 0 and below 1");
         Require(AttentionDropout is >= 0 and < 1, nameof(AttentionDropout), AttentionDropout, "must be at least 0 and below 1");
         Require(InitializerRange > 0, nameof(InitializerRange), InitializerRange, "must be positive");

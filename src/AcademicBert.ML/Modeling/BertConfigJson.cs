@@ -44,6 +44,7 @@ internal static class BertConfigJson
                 ["embedding_layer_norm"] = config.EmbeddingLayerNorm,
                 ["mlm_output_bias"] = config.MlmOutputBias,
                 ["sparse_prediction"] = config.SparsePrediction,
+                ["trained_token_types"] = config.TrainedTokenTypes,
             },
         };
         if (head.Kind == HeadKind.Classifier)
@@ -90,6 +91,7 @@ internal static class BertConfigJson
             EmbeddingLayerNorm = Value(own, path, "embedding_layer_norm", !preLayerNorm),
             MlmOutputBias = Value(own, path, "mlm_output_bias", true),
             SparsePrediction = Value(own, path, "sparse_prediction", true),
+            TrainedTokenTypes = Value<int?>(own, path, "trained_token_types", null),
         };
         try
         {

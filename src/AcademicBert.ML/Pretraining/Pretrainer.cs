@@ -61,7 +61,7 @@ public static class Pretrainer
             throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)} is {options.Model.MaxPositions}, but the samples of the corpus have up to {corpus.Train.SequenceLength} tokens.", nameof(options));
         if (corpus.Train.SampleCount == 0)
             throw new ArgumentException($"The corpus '{corpus.Folder}' has no training samples.", nameof(corpus));
-        BertConfig model = options.Model with { VocabularySize = words };
+        BertConfig model = options.Model with { VocabularySize = words, TrainedTokenTypes = 1 };
         model.Validate();
         return options with { Model = model };
     }

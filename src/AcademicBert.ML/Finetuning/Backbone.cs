@@ -1,0 +1,44 @@
+using AcademicBert.Modeling;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Finetuning;
+
+/// <summary>Starts a model for fine-tuning from a pretrained one, which stays as it is.</summary>
+internal static class Backbone
+{
+    /// <summary>A new model with the pretrained encoder and a new head.</summary>
+    /// <param name="pretrained">The pretrained model.</param>
+    /// <param name="head">The head to add.</param>
+    /// <param name="dropout">Dropout everywhere; null: as pretrained.</param>
+    /// <param name="seed">Seed of the head.</param>
+    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed)
+    {
+        BertConfig config = pretrained.Config;
+        if (dropout is { } rate)
+            config = config with { HiddenDropout = rate, AttentionDropout = rate };
+        BertModel model = BertModel.Create(config, head, seed, pretrained.Device);
+        foreach (ParameterSlot slot in model.Parameters.Slots)
+            if (pretrained.Parameters.Contains(slot.Name) && pretrained.Parameters[slot.Name].shape.AsSpan().SequenceEqual(slot.Shape))
+                CopyValue(pretrained.Parameters, model.Parameters, slot.Name);
+        StartUntrainedSegments(model);
+        return model;
+    }
+
+    private static void CopyValue(FlatParameters from, FlatParameters to, string name)
+    {
+        using IDisposable frozen = no_grad();
+        using var scope = NewDisposeScope();
+        to[name].copy_(from[name]);
+    }
+
+    private static void StartUntrainedSegments(BertModel model)
+    {
+        if (model.Config.TrainedTokenTypes is not { } trained)
+            return;
+        using IDisposable frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor segments_TH = model.Parameters[ParameterNames.TokenTypeEmbeddings];
+        for (int row = trained; row < model.Config.TokenTypes; row++)
+            segments_TH[row].copy_(segments_TH[0]);
+    }
+}

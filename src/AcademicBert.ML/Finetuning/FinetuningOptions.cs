@@ -1,0 +1,60 @@
+namespace AcademicBert.Finetuning;
+
+/// <summary>How a pretrained model is fine-tuned. The defaults are in the middle of the paper's grid (Table 5).</summary>
+public sealed record FinetuningOptions
+{
+    /// <summary>Highest learning rate. Default 5e-5; the paper's grid is 1e-5, 3e-5, 5e-5 and 8e-5. Small models want more, up to 1e-3.</summary>
+    public double LearningRate { get; init; } = 5e-5;
+
+    /// <summary>Passes over the training rows. Default 5; the paper's grid is 3, 5 and 10.</summary>
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>Rows of one step. Default 32; the paper's grid is 16 and 32.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Tokens of the longest input, [CLS] and [SEP] counted; longer ones are truncated, the longer sentence first. Default 0: as many as the model has trained positions.</summary>
+    public int MaxLength { get; init; }
+
+    /// <summary>Weight decay of matrices. Default 0.1 (paper, section 5).</summary>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Share of the steps that warm up. Default 0.06 (paper, section 5).</summary>
+    public double WarmupProportion { get; init; } = 0.06;
+
+    /// <summary>Largest gradient norm. Default 1.</summary>
+    public double MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>Dropout everywhere in the model; null: the pretraining's.</summary>
+    public double? Dropout { get; init; }
+
+    /// <summary>Share of the target probability that is spread over all classes. Default 0; classification only.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Epochs without a better validation after which training stops; 0: never. Needs a validation set. Default 0.</summary>
+    public int EarlyStoppingPatience { get; init; }
+
+    /// <summary>Seed of the head, the order of rows and dropout. Default 42.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public void Validate()
+    {
+        Require(LearningRate > 0, nameof(LearningRate), LearningRate, "positive, such as 5e-5");
+        Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1, such as 32");
+        Require(MaxLength is 0 or >= 8, nameof(MaxLength), MaxLength, "at least 8, or 0 for the model's own length");
+        Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "at least 0");
+        Require(WarmupProportion is >= 0 and < 1, nameof(WarmupProportion), WarmupProportion, "at least 0 and below 1");
+        Require(MaxGradientNorm >= 0, nameof(MaxGradientNorm), MaxGradientNorm, "at least 0; 0 switches clipping off");
+        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and below 1, or null");
+        Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
+        Require(EarlyStoppingPatience >= 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 0; 0 never stops early");
+    }
+
+    private static void Require(bool holds, string option, object? value, string rule)
+    {
+        if (!holds)
+            throw new ArgumentException($"{nameof(FinetuningOptions)}.{option} is {value}; it must be {rule}.", option);
+    }
+}

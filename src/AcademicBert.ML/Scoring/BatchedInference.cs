@@ -1,0 +1,36 @@
+using AcademicBert.Modeling;
+using AcademicBert.Tensors;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Scoring;
+
+/// <summary>Runs inputs through a model without gradients or dropout: neighbours in length together, results in the order asked.</summary>
+internal static class BatchedInference
+{
+    // Enough rows to fill the matrix units, few enough that lengths in a group are alike.
+    private const int RowsTogether = 32;
+
+    /// <summary>Computes a vector for each input.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="padId">Id of [PAD].</param>
+    /// <param name="forward">From a batch to (B, W) fp32.</param>
+    /// <returns>A vector of length W for each input.</returns>
+    public static float[][] Run(IReadOnlyList<EncodedInput> inputs, BertModel model, int padId, Func<EncoderInput, Tensor> forward)
+    {
+        using IDisposable frozen = no_grad();
+        var results = new float[inputs.Count][];
+        int[] byLength = [.. Enumerable.Range(0, inputs.Count).OrderBy(i => inputs[i].Length)];
+        foreach (int[] group in byLength.Chunk(RowsTogether))
+        {
+            using var scope = NewDisposeScope();
+            Tensor result_BW = forward(PaddedBatch.Of([.. group.Select(i => inputs[i])], padId, model.Device)).cpu().contiguous();
+            Span<float> values = TensorMemory.Floats(result_BW);
+            int width = (int)result_BW.shape[1];
+            for (int row = 0; row < group.Length; row++)
+                results[group[row]] = values.Slice(row * width, width).ToArray();
+        }
+
+        return results;
+    }
+}
