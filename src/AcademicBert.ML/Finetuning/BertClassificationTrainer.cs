@@ -37,7 +37,7 @@ public sealed class BertClassificationTrainer : IEstimator<BertClassificationTra
         List<LabelledExample> training = Rows(input, columns, channel);
         if (training.Count == 0)
             throw new InvalidOperationException($"No row has a value in the label column '{_options.LabelColumnName}'.");
-        List<LabelledExample> validation = _options.ValidationSet is { } set ? Rows(set, columns, channel) : [];
+        List<LabelledExample> validation = _options.ValidationSet is { } set ? ValidationRows(set, labels, columns, channel) : [];
         channel.Note($"{training.Count} rows, {labels.Count} classes: {string.Join(", ", labels.Names.Take(20))}");
         var finetuner = new Finetuner(_options.Finetuning, FinetuningObjective.Classification(labels.Count), Report, _options.CancellationToken);
         BertModel model = finetuner.Train(bert, training, validation);
@@ -74,6 +74,15 @@ public sealed class BertClassificationTrainer : IEstimator<BertClassificationTra
         if (asked > config.MaxPositions)
             throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} is {asked}; the model has {config.MaxPositions} trained positions.");
         return asked == 0 ? config.MaxPositions : asked;
+    }
+
+    private List<LabelledExample> ValidationRows(IDataView data, LabelKeys labels, TextColumns columns, IChannel channel)
+    {
+        LabelKeys own = LabelKeys.Of(SchemaChecks.Require(data.Schema, _options.LabelColumnName));
+        if (!own.Names.SequenceEqual(labels.Names))
+            throw new ArgumentException(
+                $"The classes of '{_options.LabelColumnName}' in {nameof(BertClassificationOptions.ValidationSet)} ({string.Join(", ", own.Names.Take(5))}, ...) are not those of the training rows ({string.Join(", ", labels.Names.Take(5))}, ...): transform both with the same fitted MapValueToKey.");
+        return Rows(data, columns, channel);
     }
 
     private List<LabelledExample> Rows(IDataView data, TextColumns columns, IChannel channel)

@@ -92,14 +92,14 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
             (_score, Epoch) = (score, epoch);
             using IDisposable frozen = no_grad();
             _values ??= empty_like(parameters.Values).DetachFromDisposeScope();
-            _values.copy_(parameters.Values).Dispose();
+            _values.copy_(parameters.Values);
         }
 
         public void Restore()
         {
             using IDisposable frozen = no_grad();
             if (_values is not null)
-                parameters.Values.copy_(_values).Dispose();
+                parameters.Values.copy_(_values);
         }
 
         public void Dispose() => _values?.Dispose();

@@ -87,7 +87,7 @@ internal static class BertConfigJson
             TokenTypes = Value(json, path, "type_vocab_size", 2),
             InitializerRange = Value(json, path, "initializer_range", 0.02),
             NormPlacement = preLayerNorm ? NormPlacement.PreLayerNorm : NormPlacement.PostLayerNorm,
-            Norm = Enum.Parse<NormKind>(Value(own, path, "norm", nameof(NormKind.LayerNorm))),
+            Norm = ParseNorm(Value(own, path, "norm", nameof(NormKind.LayerNorm)), path),
             EmbeddingLayerNorm = Value(own, path, "embedding_layer_norm", !preLayerNorm),
             MlmOutputBias = Value(own, path, "mlm_output_bias", true),
             SparsePrediction = Value(own, path, "sparse_prediction", true),
@@ -110,6 +110,11 @@ internal static class BertConfigJson
 
     private static string ActivationName(Activation activation) =>
         activation == Activation.Swish ? "silu" : activation.ToString().ToLower(CultureInfo.InvariantCulture);
+
+    private static NormKind ParseNorm(string name, string path) =>
+        Enum.TryParse(name, out NormKind norm) && Enum.IsDefined(norm)
+            ? norm
+            : throw new InvalidDataException($"'{path}': norm '{name}' is not supported; {string.Join(" and ", Enum.GetNames<NormKind>())} are.");
 
     private static Activation ParseActivation(string name, string path) => name switch
     {

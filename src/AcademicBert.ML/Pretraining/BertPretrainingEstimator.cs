@@ -69,12 +69,23 @@ public sealed class BertPretrainingEstimator : IEstimator<BertEmbeddingTransform
             return PreparedCorpus.Open(folder);
         }
 
-        BertWordPieceTokenizer tokenizer = _options.Tokenizer ?? BertWordPieceTokenizer.Create(
-            VocabularyTrainer.Train(source.Read(_options.CancellationToken).Select(document => document.Text), _options.Vocabulary, _options.CancellationToken),
-            _options.Vocabulary.Tokenization);
+        BertWordPieceTokenizer tokenizer = _options.Tokenizer ?? TrainTokenizer(source);
         PreparedCorpus corpus = CorpusBuilder.Build(source, tokenizer, folder, _options.Corpus, cancellationToken: _options.CancellationToken);
         channel.Note($"Corpus: {corpus.Manifest.DocumentsRead} documents, {corpus.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {corpus.Train.SampleCount} training samples.");
         return corpus;
+    }
+
+    private BertWordPieceTokenizer TrainTokenizer(IDocumentSource source)
+    {
+        try
+        {
+            Vocabulary vocabulary = VocabularyTrainer.Train(source.Read(_options.CancellationToken).Select(document => document.Text), _options.Vocabulary, _options.CancellationToken);
+            return BertWordPieceTokenizer.Create(vocabulary, _options.Vocabulary.Tokenization);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"No vocabulary can be trained from {source.Description}: {error.Message}", error);
+        }
     }
 
     /// <summary>Writes a line to ML.NET's log at every validation and every hundredth of the budget.</summary>

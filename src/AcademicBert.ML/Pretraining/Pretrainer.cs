@@ -43,9 +43,11 @@ public static class Pretrainer
                 bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));
             return new PretrainingResult(bert, end.Position, end.LastLoss, end.LastValidation);
         }
-        catch
+        catch (Exception error)
         {
             model.Dispose();
+            if (error is BudgetTooShortException && runFolder is not null)
+                RunFolder.Withdraw(runFolder);
             throw;
         }
     }

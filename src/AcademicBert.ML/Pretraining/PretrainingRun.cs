@@ -101,6 +101,8 @@ internal sealed class PretrainingRun : IDisposable
             NonFiniteSteps = step.Applied ? 0 : _state.NonFiniteSteps + 1,
             LastLoss = step.Applied ? loss : null,
         };
+        if (before.Steps == 0 && _options.Budget.Unit == BudgetUnit.Time && _state.Position.Fraction(_options.Budget) >= 1)
+            throw new BudgetTooShortException(_options, _state.Position.Seconds);
         _observer.Stepped(before, _state, loss, learningRate, step);
         if (!step.Applied)
             Diverging();

@@ -9,6 +9,8 @@ internal sealed class CheckpointStore
 {
     private const string Prefix = "step-";
 
+    private const string FolderName = "checkpoints";
+
     private readonly string _folder;
     private readonly int _keep;
     private readonly Action<string> _warn;
@@ -19,25 +21,28 @@ internal sealed class CheckpointStore
     public CheckpointStore(string runFolder, int keep, Action<string> warn)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
-        (_folder, _keep, _warn) = (Path.Combine(runFolder, "checkpoints"), keep, warn);
+        (_folder, _keep, _warn) = (Path.Combine(runFolder, FolderName), keep, warn);
     }
 
     /// <summary>Whether there is any checkpoint, damaged or not.</summary>
-    public bool Any => Newest().Any();
+    public bool Any => Newest(_folder).Any();
+
+    /// <summary>Whether a run folder has any checkpoint, damaged or not.</summary>
+    public static bool AnyIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).Any();
 
     /// <summary>Writes a checkpoint, then deletes those beyond the number to keep.</summary>
     public void Save(FlatParameters parameters, AdamW optimizer, TrainingState state)
     {
         Directory.CreateDirectory(_folder);
         Checkpoint.Write(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{state.Position.Steps:D8}")), parameters, optimizer, state);
-        foreach (string old in Newest().Skip(_keep).ToList())
+        foreach (string old in Newest(_folder).Skip(_keep).ToList())
             Directory.Delete(old, recursive: true);
     }
 
     /// <summary>Loads the newest checkpoint that is undamaged; null if there is none.</summary>
     public TrainingState? Load(FlatParameters parameters, AdamW optimizer)
     {
-        foreach (string folder in Newest())
+        foreach (string folder in Newest(_folder))
         {
             try
             {
@@ -52,9 +57,9 @@ internal sealed class CheckpointStore
         return null;
     }
 
-    private IEnumerable<string> Newest() =>
-        Directory.Exists(_folder)
-            ? Directory.EnumerateDirectories(_folder, Prefix + "*").Where(IsComplete).OrderByDescending(folder => folder, StringComparer.Ordinal)
+    private static IEnumerable<string> Newest(string checkpoints) =>
+        Directory.Exists(checkpoints)
+            ? Directory.EnumerateDirectories(checkpoints, Prefix + "*").Where(IsComplete).OrderByDescending(folder => folder, StringComparer.Ordinal)
             : [];
 
     /// <summary>A folder with a temporary name is what a killed process left.</summary>

@@ -7,17 +7,13 @@ using AcademicBert.Training;
 
 namespace AcademicBert.Tests.Pretraining;
 
-/// <summary>A small corpus with something to learn: every sentence pairs a subject with the verb and the object that always go with it.</summary>
+/// <summary>A prepared corpus of <see cref="TinyText"/>.</summary>
 internal sealed class TinyCorpus : IDisposable
 {
-    private static readonly string[] s_subjects = ["the baker", "the pilot", "the writer", "the farmer", "the sailor", "the doctor"];
-    private static readonly string[] s_actions = ["bakes bread", "flies planes", "writes books", "grows wheat", "steers ships", "heals people"];
-    private static readonly string[] s_times = ["every morning", "in the evening", "on sundays", "all year long"];
-
     public TinyCorpus(int documents = 120)
     {
         Folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
-        var source = new Sentences(documents);
+        var source = new TinyText(documents);
         Vocabulary vocabulary = VocabularyTrainer.Train(source.Read().Select(document => document.Text), new VocabularyTrainerOptions { Size = 201 });
         Corpus = CorpusBuilder.Build(
             source, BertWordPieceTokenizer.Create(vocabulary), Path.Combine(Folder, "corpus"), new CorpusOptions { SequenceLength = 32, HeldOutFraction = 0.1 });
@@ -43,40 +39,5 @@ internal sealed class TinyCorpus : IDisposable
     {
         Corpus.Dispose();
         Directory.Delete(Folder, recursive: true);
-    }
-
-    private sealed class Sentences(int documents) : IDocumentSource
-    {
-        public string Description => "sentences made for tests";
-
-        public IEnumerable<Document> Read(CancellationToken cancellationToken = default)
-        {
-            var random = new Random(1);
-            for (int i = 0; i < documents; i++)
-            {
-                IEnumerable<string> lines = Enumerable.Range(0, 12).Select(_ =>
-                {
-                    int pair = random.Next(s_subjects.Length);
-                    return $"{s_subjects[pair]} {s_actions[pair]} {s_times[random.Next(s_times.Length)]}.";
-                });
-                yield return new Document($"document {i}", string.Join(' ', lines));
-            }
-        }
-    }
-}
-
-/// <summary>Keeps what a run reports, in order and on the training thread.</summary>
-internal sealed class RecordedProgress(Action<TrainingProgress>? also = null) : IProgress<TrainingProgress>
-{
-    public List<TrainingProgress> All { get; } = [];
-
-    public IEnumerable<TrainingProgress> Steps => All.Where(progress => !progress.IsValidation);
-
-    public IEnumerable<TrainingProgress> Validations => All.Where(progress => progress.IsValidation);
-
-    public void Report(TrainingProgress value)
-    {
-        All.Add(value);
-        also?.Invoke(value);
     }
 }

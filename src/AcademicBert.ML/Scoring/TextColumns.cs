@@ -1,0 +1,43 @@
+using AcademicBert.ML.Hosting;
+using AcademicBert.Tokenization;
+using Microsoft.ML;
+
+namespace AcademicBert.Scoring;
+
+/// <summary>Which columns hold the text, and how it is cut to the model's length.</summary>
+/// <param name="First">Column of the sentence, or of the first of a pair.</param>
+/// <param name="Second">Column of the second sentence; null if there is none.</param>
+/// <param name="Tokenizer">The tokenizer.</param>
+/// <param name="MaxLength">Tokens of the longest input.</param>
+internal sealed record TextColumns(string First, string? Second, BertWordPieceTokenizer Tokenizer, int MaxLength)
+{
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> Names => Second is null ? [First] : [First, Second];
+
+    /// <summary>Checks that a schema has them, as text.</summary>
+    public void Require(DataViewSchema schema)
+    {
+        foreach (string name in Names)
+            SchemaChecks.RequireText(schema, name);
+    }
+
+    /// <summary>Starts to read from a row or cursor.</summary>
+    public Reader Open(DataViewRow row) => new(this, row);
+
+    /// <summary>Reads the text of the row its source stands on.</summary>
+    internal sealed class Reader(TextColumns columns, DataViewRow row)
+    {
+        private readonly ValueGetter<ReadOnlyMemory<char>> _first = Getter(row, columns.First);
+        private readonly ValueGetter<ReadOnlyMemory<char>>? _second = columns.Second is null ? null : Getter(row, columns.Second);
+
+        public EncodedInput Read()
+        {
+            ReadOnlyMemory<char> first = default, second = default;
+            _first(ref first);
+            _second?.Invoke(ref second);
+            return EncodedInput.Of(columns.Tokenizer, first, _second is null ? null : second, columns.MaxLength);
+        }
+
+        private static ValueGetter<ReadOnlyMemory<char>> Getter(DataViewRow row, string column) => row.GetGetter<ReadOnlyMemory<char>>(row.Schema[column]);
+    }
+}
