@@ -1,1 +1,4 @@
-return 0;
+using AcademicBert.Cli;
+using Spectre.Console;
+
+return await Application.RunAsync(args, AnsiConsole.Console, Console.Error);

@@ -1,7 +1,6 @@
 using AcademicBert.Corpus;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Scoring;
-using AcademicBert.Tokenization;
 using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -41,7 +40,9 @@ public sealed class BertPretrainingEstimator : IEstimator<BertEmbeddingTransform
         string work = _options.RunFolder ?? Path.Combine(_host.GetTemporaryFolder(), "academicbert-" + Path.GetRandomFileName());
         try
         {
-            using PreparedCorpus corpus = Prepare(_options.Source ?? new DataViewTextSource(input, _options.InputColumnName), Path.Combine(work, "corpus"), channel);
+            using PreparedCorpus corpus = CorpusPreparation.Prepare(
+                _options.Source ?? new DataViewTextSource(input, _options.InputColumnName), Path.Combine(work, "corpus"), _options.Corpus, _options.Vocabulary,
+                _options.Tokenizer, line => channel.Note($"{line}"), cancellationToken: _options.CancellationToken);
             PretrainingResult result = Pretrainer.Run(
                 _options.Pretraining, corpus, _options.RunFolder, new ChannelProgress(channel, _options.MetricsCallback),
                 line => channel.Warn($"{line}"), cancellationToken: _options.CancellationToken);
@@ -59,33 +60,6 @@ public sealed class BertPretrainingEstimator : IEstimator<BertEmbeddingTransform
     {
         SchemaShapes.RequireText(inputSchema, _options.InputColumnName);
         return SchemaShapes.With(inputSchema, SchemaShapes.Column(_options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single));
-    }
-
-    private PreparedCorpus Prepare(IDocumentSource source, string folder, IChannel channel)
-    {
-        if (File.Exists(Path.Combine(folder, CorpusManifest.FileName)))
-        {
-            channel.Note($"The corpus '{folder}' is there already.");
-            return PreparedCorpus.Open(folder);
-        }
-
-        BertWordPieceTokenizer tokenizer = _options.Tokenizer ?? TrainTokenizer(source);
-        PreparedCorpus corpus = CorpusBuilder.Build(source, tokenizer, folder, _options.Corpus, cancellationToken: _options.CancellationToken);
-        channel.Note($"Corpus: {corpus.Manifest.DocumentsRead} documents, {corpus.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {corpus.Train.SampleCount} training samples.");
-        return corpus;
-    }
-
-    private BertWordPieceTokenizer TrainTokenizer(IDocumentSource source)
-    {
-        try
-        {
-            Vocabulary vocabulary = VocabularyTrainer.Train(source.Read(_options.CancellationToken).Select(document => document.Text), _options.Vocabulary, _options.CancellationToken);
-            return BertWordPieceTokenizer.Create(vocabulary, _options.Vocabulary.Tokenization);
-        }
-        catch (ArgumentException error)
-        {
-            throw new InvalidDataException($"No vocabulary can be trained from {source.Description}: {error.Message}", error);
-        }
     }
 
     /// <summary>Writes a line to ML.NET's log at every validation and every hundredth of the budget.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace AcademicBert.Tokenization;
 
 /// <summary>Counts the normalized words of texts: memory grows with the unique words, not with the text.</summary>
@@ -12,21 +14,30 @@ internal sealed class WordCounter(BertTokenizationOptions options) : WordScanner
     public static SortedDictionary<string, long> Count(IEnumerable<string> texts, BertTokenizationOptions options, int threads, CancellationToken cancellationToken)
     {
         var total = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        Parallel.ForEach(
-            texts,
-            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-            () => new WordCounter(options),
-            (text, _, counter) =>
-            {
-                counter.Add(text);
-                return counter;
-            },
-            counter =>
-            {
-                lock (total)
-                    foreach ((string word, long count) in counter._counts)
-                        total[word] = total.GetValueOrDefault(word) + count;
-            });
+        try
+        {
+            Parallel.ForEach(
+                texts,
+                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+                () => new WordCounter(options),
+                (text, _, counter) =>
+                {
+                    counter.Add(text);
+                    return counter;
+                },
+                counter =>
+                {
+                    lock (total)
+                        foreach ((string word, long count) in counter._counts)
+                            total[word] = total.GetValueOrDefault(word) + count;
+                });
+        }
+        catch (AggregateException errors)
+        {
+            // The reader of the texts names the file; its own exception is what callers catch.
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
+
         return total;
     }
 

@@ -24,14 +24,22 @@ internal static class OptionsJson
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no options file '{path}'.", path);
+        return Parse<T>(File.ReadAllText(path), $"'{path}'");
+    }
+
+    /// <summary>Reads an options record from text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="source">Where it comes from, for messages.</param>
+    /// <exception cref="InvalidDataException">The text is not such a record; the message names source, line and key.</exception>
+    public static T Parse<T>(string json, string source)
+    {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), s_json)
-                ?? throw new InvalidDataException($"'{path}' holds no options.");
+            return JsonSerializer.Deserialize<T>(json, s_json) ?? throw new InvalidDataException($"{source} holds no options.");
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"'{path}', line {exception.LineNumber + 1}: {exception.Message}", exception);
+            throw new InvalidDataException($"{source}, line {exception.LineNumber + 1}: {exception.Message}", exception);
         }
     }
 }

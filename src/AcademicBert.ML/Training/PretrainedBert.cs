@@ -30,6 +30,19 @@ public sealed class PretrainedBert : IDisposable
     /// <summary>Parameters and passes.</summary>
     internal BertModel Model { get; }
 
+    /// <summary>A model with random parameters: what pretraining starts from, to compare with.</summary>
+    /// <param name="config">Shape and architecture; the vocabulary size is the tokenizer's.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="seed">The same seed gives the same parameters as the start of a run with that seed.</param>
+    /// <exception cref="ArgumentException">The configuration is invalid; the message names the property.</exception>
+    public static PretrainedBert CreateUntrained(BertConfig config, BertWordPieceTokenizer tokenizer, ulong seed = 42)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        BertConfig sized = config with { VocabularySize = tokenizer.Vocabulary.Count, TrainedTokenTypes = 1 };
+        return new PretrainedBert(BertModel.Create(sized, HeadSpec.MaskedLanguageModel, seed), tokenizer);
+    }
+
     /// <summary>Loads a model folder, ours or Hugging Face's.</summary>
     /// <param name="folder">A folder with <c>config.json</c>, <c>model.safetensors</c> and <c>vocab.txt</c>.</param>
     /// <exception cref="FileNotFoundException">A file is missing; the message names it.</exception>

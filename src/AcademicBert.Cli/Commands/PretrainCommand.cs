@@ -1,0 +1,72 @@
+using System.CommandLine;
+using AcademicBert.Cli.Display;
+using AcademicBert.Corpus;
+using AcademicBert.Pretraining;
+using AcademicBert.Tokenization;
+using AcademicBert.Training;
+using Spectre.Console;
+
+namespace AcademicBert.Cli.Commands;
+
+/// <summary><c>academicbert pretrain</c>: text or a prepared corpus in, a run folder out.</summary>
+internal sealed class PretrainCommand : Command
+{
+    private readonly Argument<string[]> _input = new("input")
+    {
+        Description = "Text files, folders or patterns, or one prepared corpus folder.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: corpus, checkpoints, metrics and model. An interrupted run in it is continued.", Required = true };
+    private readonly Option<FileInfo?> _vocabulary = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it one is trained from the text." };
+    private readonly RecipeFlags _recipe = new();
+    private readonly IAnsiConsole _console;
+
+    public PretrainCommand(IAnsiConsole console)
+        : base("pretrain", "Pretrain BERT on text within a budget.")
+    {
+        _console = console;
+        _input.Validators.Add(found =>
+        {
+            foreach (string flag in found.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-')))
+                found.AddError($"There is no option {flag}; see --help.");
+        });
+        Add(_input);
+        Add(_run);
+        Add(_vocabulary);
+        foreach (Option option in _recipe.Options)
+            Add(option);
+        SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
+    }
+
+    private int Run(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        PretrainingRecipe recipe = _recipe.Read(arguments);
+        string run = arguments.GetRequiredValue(_run).FullName;
+        var display = new TrainingDisplay(_console);
+        using PreparedCorpus corpus = Corpus(arguments, recipe, run, display, cancellationToken);
+        using PretrainingResult result = display.Train(
+            progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, cancellationToken: cancellationToken));
+        display.Note($"Trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
+        if (result.Validation is { } held)
+            display.Note(ProgressText.Of(held));
+        return ExitCode.Success;
+    }
+
+    private PreparedCorpus Corpus(ParseResult arguments, PretrainingRecipe recipe, string run, TrainingDisplay display, CancellationToken cancellationToken)
+    {
+        string[] input = arguments.GetRequiredValue(_input);
+        FileInfo? vocabulary = arguments.GetValue(_vocabulary);
+        if (input is [string folder] && File.Exists(Path.Combine(folder, CorpusManifest.FileName)))
+        {
+            return vocabulary is null
+                ? PreparedCorpus.Open(folder)
+                : throw new ArgumentException($"{_vocabulary.Name} cannot be used with '{folder}', which is a prepared corpus with a vocabulary of its own.");
+        }
+
+        var source = new TextFileSource(input, recipe.Text);
+        BertWordPieceTokenizer? tokenizer = vocabulary is null ? null : BertWordPieceTokenizer.Create(Vocabulary.Load(vocabulary.FullName), recipe.Vocabulary.Tokenization);
+        return display.Prepare(progress => CorpusPreparation.Prepare(
+            source, Path.Combine(run, "corpus"), recipe.Corpus, recipe.Vocabulary, tokenizer, display.Note, progress, cancellationToken));
+    }
+}

@@ -1,0 +1,57 @@
+using AcademicBert.Corpus;
+using AcademicBert.Training;
+using Spectre.Console;
+
+namespace AcademicBert.Cli.Display;
+
+/// <summary>Shows a run: a live bar where there is a terminal, else a line at every hundredth of the way.</summary>
+internal sealed class TrainingDisplay(IAnsiConsole console)
+{
+    private const double LineEvery = 0.01;
+
+    /// <summary>Writes a line.</summary>
+    public void Note(string line) => console.WriteLine(line);
+
+    /// <summary>Shows the preparation of a corpus.</summary>
+    public PreparedCorpus Prepare(Func<IProgress<CorpusProgress>, PreparedCorpus> work) =>
+        Show("Preparing the corpus", work, progress => (progress.Fraction ?? 0, ProgressText.Of(progress), null));
+
+    /// <summary>Shows training.</summary>
+    public T Train<T>(Func<IProgress<TrainingProgress>, T> work) => Show<T, TrainingProgress>(
+        "Training", work, progress => (progress.Fraction, ProgressText.Of(progress), progress is { IsValidation: true, Validation: { } score } ? $"step {progress.Position.Steps}  {ProgressText.Of(score)}" : null));
+
+    private TResult Show<TResult, TProgress>(string title, Func<IProgress<TProgress>, TResult> work, Func<TProgress, (double Fraction, string Text, string? Note)> describe)
+    {
+        if (!console.Profile.Capabilities.Interactive)
+            return work(new Lines<TProgress>(this, describe));
+        return console.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context => work(new Bar<TProgress>(context.AddTask(title, maxValue: 1), this, describe)));
+    }
+
+    private sealed class Lines<TProgress>(TrainingDisplay display, Func<TProgress, (double Fraction, string Text, string? Note)> describe) : IProgress<TProgress>
+    {
+        private double _next;
+
+        public void Report(TProgress value)
+        {
+            (double fraction, string text, string? note) = describe(value);
+            if (note is not null)
+                display.Note(note);
+            if (note is not null || fraction < _next)
+                return;
+            _next = fraction + LineEvery;
+            display.Note(text);
+        }
+    }
+
+    private sealed class Bar<TProgress>(ProgressTask bar, TrainingDisplay display, Func<TProgress, (double Fraction, string Text, string? Note)> describe) : IProgress<TProgress>
+    {
+        public void Report(TProgress value)
+        {
+            (double fraction, string text, string? note) = describe(value);
+            (bar.Value, bar.Description) = (fraction, text.EscapeMarkup());
+            if (note is not null)
+                display.Note(note);
+        }
+    }
+}

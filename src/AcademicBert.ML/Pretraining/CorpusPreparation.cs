@@ -1,0 +1,68 @@
+using AcademicBert.Corpus;
+using AcademicBert.Tokenization;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>From documents to a prepared corpus: trains a vocabulary where none is given, tokenizes, and takes up what an earlier start has prepared.</summary>
+public static class CorpusPreparation
+{
+    /// <summary>Prepares a corpus folder, or opens the one that is there.</summary>
+    /// <param name="source">The documents.</param>
+    /// <param name="folder">The corpus folder.</param>
+    /// <param name="corpus">How documents become samples.</param>
+    /// <param name="vocabulary">How a vocabulary is trained where there is no tokenizer.</param>
+    /// <param name="tokenizer">The tokenizer; null: a vocabulary is trained from the documents.</param>
+    /// <param name="log">Receives notes, one line each.</param>
+    /// <param name="progress">Told how far tokenization is.</param>
+    /// <param name="cancellationToken">Stops the preparation; nothing half-made is left.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the folder holds a corpus prepared with other options; the message names the option.</exception>
+    /// <exception cref="InvalidDataException">There is no text, or text that cannot be read; the message names the file.</exception>
+    public static PreparedCorpus Prepare(
+        IDocumentSource source, string folder, CorpusOptions corpus, VocabularyTrainerOptions vocabulary, BertWordPieceTokenizer? tokenizer = null,
+        Action<string>? log = null, IProgress<CorpusProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        corpus.Validate();
+        if (File.Exists(Path.Combine(folder, CorpusManifest.FileName)) && !corpus.Overwrite)
+        {
+            log?.Invoke($"The corpus '{folder}' is there already.");
+            return OpenMatching(folder, corpus, tokenizer);
+        }
+
+        tokenizer ??= TrainTokenizer(source, vocabulary, cancellationToken);
+        PreparedCorpus prepared = CorpusBuilder.Build(source, tokenizer, folder, corpus, progress, cancellationToken);
+        log?.Invoke($"Corpus: {prepared.Manifest.DocumentsRead} documents, {prepared.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {prepared.Train.SampleCount} training samples.");
+        return prepared;
+    }
+
+    private static PreparedCorpus OpenMatching(string folder, CorpusOptions options, BertWordPieceTokenizer? tokenizer)
+    {
+        PreparedCorpus corpus = PreparedCorpus.Open(folder);
+        CorpusManifest manifest = corpus.Manifest;
+        string? other =
+            manifest.SequenceLength != options.SequenceLength ? nameof(CorpusOptions.SequenceLength)
+            : manifest.Packing != options.Packing ? nameof(CorpusOptions.Packing)
+            : manifest.HeldOutFraction != options.HeldOutFraction ? nameof(CorpusOptions.HeldOutFraction)
+            : manifest.ShortSampleProbability != options.ShortSampleProbability ? nameof(CorpusOptions.ShortSampleProbability)
+            : tokenizer is not null && tokenizer.Fingerprint != manifest.TokenizerFingerprint ? "the tokenizer"
+            : null;
+        if (other is null)
+            return corpus;
+        corpus.Dispose();
+        throw new ArgumentException($"'{folder}' holds a corpus that was prepared with another value of {other}. Name another folder, or set {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)}.", nameof(folder));
+    }
+
+    private static BertWordPieceTokenizer TrainTokenizer(IDocumentSource source, VocabularyTrainerOptions options, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        try
+        {
+            Vocabulary vocabulary = VocabularyTrainer.Train(source.Read(cancellationToken).Select(document => document.Text), options, cancellationToken);
+            return BertWordPieceTokenizer.Create(vocabulary, options.Tokenization);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"No vocabulary can be trained from {source.Description}: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json.Nodes;
+using AcademicBert.Cli;
+using AcademicBert.Cli.Commands;
+using AcademicBert.Training;
+using Spectre.Console;
+
+namespace AcademicBert.Tests.Commands;
+
+[TestClass]
+public sealed class PretrainCommandTests
+{
+    private static readonly string[] s_small =
+    [
+        "--model.hiddenSize", "16", "--model.layers", "1", "--model.heads", "2", "--model.intermediateSize", "32", "--model.maxPositions", "32",
+        "--corpus.sequenceLength", "32", "--corpus.heldOutFraction", "0.2", "--vocabulary.size", "200", "--batchSize", "4", "--microBatchSize", "4", "--budget", "2 steps",
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+    private readonly StringWriter _output = new(), _errors = new();
+
+    [TestInitialize]
+    public void WriteText()
+    {
+        string[] subjects = ["baker", "pilot", "farmer", "sailor"], actions = ["bakes bread", "flies planes", "grows wheat", "steers ships"];
+        for (int file = 0; file < 20; file++)
+            File.WriteAllLines(Path.Combine(Directory.CreateDirectory(Text).FullName, $"{file:D2}.txt"), Enumerable.Range(0, 12).Select(i => $"On day {file * i % 7} the {subjects[(file + i) % 4]} {actions[(file + i) % 4]}."));
+    }
+
+    [TestCleanup]
+    public void CleanUp() => Directory.Delete(_folder, recursive: true);
+
+    private string Text => Path.Combine(_folder, "text");
+
+    private string Run => Path.Combine(_folder, "run");
+
+    [TestMethod]
+    public async Task Pretrain_TextFolder_MakesARunFolderWithAModel()
+    {
+        Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Text, "--run", Run, "--budget", "6 steps"), _errors.ToString());
+        foreach (string file in (string[])["corpus/corpus.json", "options.json", "metrics.jsonl", "model/config.json", "model/model.safetensors", "model/vocab.txt"])
+            Assert.IsTrue(File.Exists(Path.Combine(Run, file)), file);
+        using PretrainedBert model = PretrainedBert.Load(Path.Combine(Run, "model"));
+        Assert.AreEqual(16, model.Config.HiddenSize);
+        Assert.Contains("step 6", _output.ToString());
+        Assert.Contains("held-out loss", _output.ToString());
+    }
+
+    [TestMethod]
+    public async Task Pretrain_SameCommandAgain_FindsTheRunComplete()
+    {
+        await Execute("pretrain", Text, "-o", Run, "--budget", "4 steps");
+        string journal = await File.ReadAllTextAsync(Path.Combine(Run, "metrics.jsonl"));
+        Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Text, "-o", Run, "--budget", "4 steps"), _errors.ToString());
+        Assert.AreEqual(journal, await File.ReadAllTextAsync(Path.Combine(Run, "metrics.jsonl")));
+    }
+
+    [TestMethod]
+    public async Task Pretrain_PreparedCorpus_IsUsedInPlace()
+    {
+        await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps");
+        string second = Path.Combine(_folder, "second");
+        Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Path.Combine(Run, "corpus"), "--run", second, "--budget", "2 steps"), _errors.ToString());
+        Assert.IsFalse(Directory.Exists(Path.Combine(second, "corpus")));
+        Assert.AreEqual(await File.ReadAllTextAsync(Path.Combine(Run, "corpus", "vocab.txt")), await File.ReadAllTextAsync(Path.Combine(second, "model", "vocab.txt")));
+    }
+
+    [TestMethod]
+    public async Task Pretrain_OwnVocabulary_IsUsed()
+    {
+        await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps", "--vocabulary.size", "60");
+        string second = Path.Combine(_folder, "second");
+        await Execute("pretrain", Text, "--run", second, "--budget", "2 steps", "--vocab", Path.Combine(Run, "model", "vocab.txt"));
+        Assert.AreEqual(60, (await File.ReadAllLinesAsync(Path.Combine(second, "model", "vocab.txt"))).Length);
+    }
+
+    [TestMethod]
+    public async Task Pretrain_RecipeAndFlag_FlagWins()
+    {
+        string recipe = Path.Combine(_folder, "recipe.json");
+        await File.WriteAllTextAsync(recipe, """
+            {
+              // comments are allowed
+              "pretraining": { "seed": 5, "budget": "3 steps", "schedule": { "peak": 0.002, "curve": "Cosine" } },
+            }
+            """);
+        Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Text, "--run", Run, "--recipe", recipe, "--seed", "6", "--earlyExit", "2 steps"), _errors.ToString());
+        JsonNode options = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Run, "options.json")))!["options"]!;
+        Assert.AreEqual(6, (int)options["seed"]!);
+        Assert.AreEqual("3 steps", (string?)options["budget"]);
+        Assert.AreEqual("2 steps", (string?)options["earlyExit"]);
+        Assert.AreEqual("Cosine", (string?)options["schedule"]!["curve"]);
+        Assert.AreEqual(2, (await File.ReadAllLinesAsync(Path.Combine(Run, "metrics.jsonl"))).Count(line => line.Contains("\"event\":\"step\"", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    [DataRow(ExitCode.Failure, "--batchSize", "0", "BatchSize")]
+    [DataRow(ExitCode.Failure, "--batchSize", "many", "--batchSize many")]
+    [DataRow(ExitCode.Failure, "--budget", "soon", "soon")]
+    [DataRow(ExitCode.Failure, "--masking.unit", "Sentence", "--masking.unit")]
+    [DataRow(ExitCode.Failure, "--corpus.sequenceLength", "64", "SequenceLength")]
+    [DataRow(ExitCode.Usage, "--batchSise", "8", "--batchSise")]
+    public async Task Pretrain_BadFlag_IsNamedAndNothingIsWritten(int code, string flag, string value, string named)
+    {
+        Assert.AreEqual(code, await Execute("pretrain", Text, "--run", Run, flag, value));
+        Assert.Contains(named, _errors.ToString());
+        Assert.IsFalse(Directory.Exists(Run));
+    }
+
+    [TestMethod]
+    public async Task Pretrain_RecipeWithUnknownKey_NamesFileAndLine()
+    {
+        string recipe = Path.Combine(_folder, "recipe.json");
+        await File.WriteAllTextAsync(recipe, "{\n  \"pretraining\": {\n    \"bugdet\": \"2m\"\n  }\n}");
+        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--recipe", recipe));
+        Assert.Contains("recipe.json', line 3", _errors.ToString());
+        Assert.Contains("bugdet", _errors.ToString());
+    }
+
+    [TestMethod]
+    public async Task Pretrain_BadInput_IsNamedAndLeavesNoModel()
+    {
+        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Path.Combine(_folder, "absent"), "--run", Run));
+        Assert.Contains("absent", _errors.ToString());
+        await File.WriteAllBytesAsync(Path.Combine(Text, "05.txt"), [0x61, 0xff, 0x62]);
+        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps"));
+        Assert.Contains("05.txt", _errors.ToString());
+        Assert.IsFalse(Directory.Exists(Path.Combine(Run, "corpus")));
+        Assert.IsFalse(Directory.Exists(Path.Combine(Run, "model")));
+    }
+
+    [TestMethod]
+    public async Task Pretrain_CorpusOfOtherOptionsInTheRunFolder_IsRefused()
+    {
+        await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps");
+        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps", "--corpus.heldOutFraction", "0.1"));
+        Assert.Contains("HeldOutFraction", _errors.ToString());
+    }
+
+    [TestMethod]
+    public async Task Help_ListsEveryOptionOfTheRecipe()
+    {
+        TextWriter before = Console.Out;
+        var help = new StringWriter();
+        Console.SetOut(help);
+        try
+        {
+            Assert.AreEqual(ExitCode.Success, await Application.RunAsync(["pretrain", "--help"], Ansi(), _errors));
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        foreach (string flag in (string[])["--recipe", "--budget", "--model.layers", "--optimizer.beta2", "--masking.maskRate", "--corpus.packing", "--text.layout"])
+            Assert.Contains(flag, help.ToString());
+    }
+
+    private Task<int> Execute(params string[] arguments)
+    {
+        IEnumerable<string[]> defaults = s_small.Chunk(2).Where(pair => !arguments.Contains(pair[0]) && !(pair[0] == "--budget" && arguments.Contains("--recipe")));
+        return Application.RunAsync([.. arguments, .. defaults.SelectMany(pair => pair)], Ansi(), _errors);
+    }
+
+    private IAnsiConsole Ansi() =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_output) });
+}
