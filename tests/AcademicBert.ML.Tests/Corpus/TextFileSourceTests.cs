@@ -1,0 +1,126 @@
+using System.Text;
+using AcademicBert.Corpus;
+
+namespace AcademicBert.Tests.Corpus;
+
+[TestClass]
+public sealed class TextFileSourceTests
+{
+    private readonly TextFolder _folder = new();
+
+    [TestCleanup]
+    public void CleanUp() => _folder.Dispose();
+
+    [TestMethod]
+    public void Read_Folder_TakesTextFilesInOrdinalOrderOfTheirPaths()
+    {
+        _folder.Write("b.txt", "second");
+        _folder.Write("a/z.txt", "first");
+        _folder.WriteCompressed("c.txt.gz", "third");
+        _folder.Write("picture.png", "not text");
+        _folder.Write("d", "fourth");
+        Assert.AreSequenceEqual(["first", "second", "third", "fourth"], Texts(_folder.Path));
+    }
+
+    [TestMethod]
+    public void Read_Pattern_TakesWhatMatches()
+    {
+        _folder.Write("x/1.md", "one");
+        _folder.Write("x/y/2.md", "two");
+        _folder.Write("x/3.txt", "three");
+        Assert.AreSequenceEqual(["one", "two"], Texts(_folder["**/*.md"]));
+        Assert.AreSequenceEqual(["one", "three"], Texts(_folder["x/*"]));
+    }
+
+    [TestMethod]
+    public void Read_BlankLineSeparated_MakesADocumentOfEachBlock()
+    {
+        string file = _folder.Write("blocks.txt", "one\nstill one\n\n  \n\ntwo\r\n\r\nthree");
+        var source = new TextFileSource(file, new TextFileOptions { Layout = TextLayout.BlankLineSeparated });
+        Assert.AreSequenceEqual(["one\nstill one", "two", "three"], source.Read().Select(document => document.Text));
+        Assert.AreEqual(file + ":6", source.Read().ElementAt(1).Source);
+    }
+
+    [TestMethod]
+    public void Read_WrappedBook_JoinsTheLinesOfAParagraph()
+    {
+        string file = _folder.Write("book.txt", "It was\nlate.\n\nHe\nleft.");
+        Assert.AreEqual("It was late.\nHe left.", new TextFileSource(file, new TextFileOptions { JoinWrappedLines = true }).Read().Single().Text);
+    }
+
+    [TestMethod]
+    public void Read_WikiExtractor_DropsTitleAndMarkup()
+    {
+        string file = _folder.Write("wiki_00", "<doc id=\"1\" url=\"u\" title=\"Bread &amp; butter\">\nBread &amp; butter\n\nBread is food.&lt;br&gt; It is old.\n\n</doc>\n<doc id=\"2\" url=\"u\" title=\"Water\">\nWater\n\nWater is wet.\n</doc>\n");
+        string[] texts = [.. Texts(file)];
+        Assert.HasCount(2, texts);
+        Assert.StartsWith("Bread is food.", texts[0]);
+        Assert.DoesNotContain("Bread &amp; butter", texts[0]);
+        Assert.AreEqual("Water is wet.", texts[1]);
+    }
+
+    [TestMethod]
+    public void Read_TruncatedWikiExtractor_NamesFileAndLine()
+    {
+        string file = _folder.Write("wiki_00", "<doc id=\"1\" title=\"A\">\nA\n\ntext");
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => Texts(file).Count()).Message;
+        Assert.Contains("wiki_00", message);
+        Assert.Contains("truncated", message);
+    }
+
+    [TestMethod]
+    public void Read_JsonLines_TakesTheNamedField()
+    {
+        string file = _folder.Write("a.jsonl", "{\"id\": 1, \"body\": \"one \\u00e9\"}\n\n{\"body\": \"two\", \"tags\": [{\"body\": \"no\"}]}\n");
+        Assert.AreSequenceEqual(["one é", "two"], new TextFileSource(file, new TextFileOptions { JsonTextField = "body" }).Read().Select(document => document.Text));
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => Texts(file).Count()).Message;
+        Assert.Contains("line 1", message);
+        Assert.Contains("'text'", message);
+    }
+
+    [TestMethod]
+    [DataRow("{\"text\": \"one\"}\n[1]", "line 2")]
+    [DataRow("{\"text\": 3}", "not a string")]
+    [DataRow("{\"text\": \"one\"", "not valid JSON")]
+    public void Read_DamagedJsonLines_NamesTheLine(string content, string expected) =>
+        Assert.Contains(expected, Assert.ThrowsExactly<InvalidDataException>(() => Texts(_folder.Write("a.jsonl", content)).Count()).Message);
+
+    [TestMethod]
+    public void Read_ByteOrderMark_IsNoText() =>
+        Assert.AreEqual("text", Texts(_folder.Write("bom.txt", [0xEF, 0xBB, 0xBF, .. "text"u8])).Single());
+
+    [TestMethod]
+    public void Read_NotUtf8_NamesFileAndOffsetOrReplacesByOption()
+    {
+        string file = _folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " noir"u8]);
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => Texts(file).Count()).Message;
+        Assert.Contains("latin.txt", message);
+        Assert.Contains("offset 3", message);
+        Assert.AreEqual("caf\uFFFD noir", new TextFileSource(file, new TextFileOptions { ReplaceInvalidBytes = true }).Read().Single().Text);
+    }
+
+    [TestMethod]
+    public void Constructor_NothingThere_NamesThePath()
+    {
+        Assert.Contains("absent", Assert.ThrowsExactly<FileNotFoundException>(() => new TextFileSource(_folder["absent"])).Message);
+        Assert.Contains("*.md", Assert.ThrowsExactly<FileNotFoundException>(() => new TextFileSource(_folder["*.md"])).Message);
+        _folder.Write("picture.png", "x");
+        Assert.Contains("no text file", Assert.ThrowsExactly<FileNotFoundException>(() => new TextFileSource(_folder.Path)).Message);
+    }
+
+    [TestMethod]
+    public void Read_FileNamedTwice_IsReadOnce()
+    {
+        string file = _folder.Write("a.txt", "once");
+        Assert.AreEqual("once", new TextFileSource([file, _folder.Path]).Read().Single().Text);
+    }
+
+    [TestMethod]
+    public void Read_LongLineAcrossBufferBorders_KeepsEveryCharacter()
+    {
+        string text = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"é{i} "));
+        Assert.AreEqual(text.TrimEnd(), Texts(_folder.Write("long.txt", text)).Single().TrimEnd());
+    }
+
+    private static IEnumerable<string> Texts(string path) => new TextFileSource(path).Read().Select(document => document.Text);
+}

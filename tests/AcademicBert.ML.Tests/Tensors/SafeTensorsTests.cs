@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using AcademicBert.Tensors;
+
+namespace AcademicBert.Tests.Tensors;
+
+[TestClass]
+public sealed class SafeTensorsTests
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"academicbert-tests-{Guid.NewGuid():N}.safetensors");
+
+    [TestCleanup]
+    public void CleanUp() => File.Delete(_path);
+
+    [TestMethod]
+    public void WriteThenOpen_GivesTheSameTensorsAndAlignedData()
+    {
+        SafeTensorsWriter.Write(_path, [Item("a", [2, 3], [1, 2, 3, 4, 5, 6]), Item("scalar", [], [7]), Item("empty", [0, 4], [])]);
+        using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+        Assert.AreSequenceEqual(["a", "scalar", "empty"], file.Entries.Select(entry => entry.Name));
+        Assert.AreSequenceEqual([2L, 3], file["a"].Shape);
+        float[] values = new float[6];
+        file.CopyTo("a", values);
+        Assert.AreSequenceEqual([1f, 2, 3, 4, 5, 6], values);
+        Assert.AreEqual("pt", file.Metadata["format"]);
+        Assert.AreEqual(0, BinaryPrimitives.ReadInt64LittleEndian(File.ReadAllBytes(_path)) % 8);
+    }
+
+    [TestMethod]
+    [DataRow("F16", new byte[] { 0x00, 0x3C, 0x00, 0xC0 })]
+    [DataRow("BF16", new byte[] { 0x80, 0x3F, 0x00, 0xC0 })]
+    public void CopyTo_HalfPrecision_Widens(string type, byte[] content)
+    {
+        SafeTensorsWriter.Write(_path, [new SafeTensorsWriter.Item("x", type, [2], stream => stream.Write(content))]);
+        using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+        float[] values = new float[2];
+        file.CopyTo("x", values);
+        Assert.AreSequenceEqual([1f, -2f], values);
+    }
+
+    [TestMethod]
+    public void CopyTo_WrongSize_NamesFileAndTensor()
+    {
+        SafeTensorsWriter.Write(_path, [Item("weights", [2], [1, 2])]);
+        using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => file.CopyTo("weights", new float[3])).Message;
+        Assert.Contains(_path, message);
+        Assert.Contains("'weights'", message);
+    }
+
+    [TestMethod]
+    public void Write_ItemOfWrongLength_LeavesNoFile()
+    {
+        Assert.ThrowsExactly<InvalidOperationException>(() => SafeTensorsWriter.Write(_path, [Item("short", [3], [1, 2])]));
+        Assert.IsFalse(File.Exists(_path));
+        Assert.IsFalse(File.Exists(_path + ".tmp"));
+    }
+
+    [TestMethod]
+    [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,12]}}""", "claims bytes")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[-4,4]}}""", "claims bytes")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "needs 12")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", "impossible shape")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "impossible shape")]
+    [DataRow("""{"a":{"dtype":"Q7","shape":[2],"data_offsets":[0,8]}}""", "unknown element type")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "overlaps")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "declared twice")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[2]}}""", "header")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""", "header")]
+    [DataRow("[]", "header")]
+    public void Open_HeaderThatLies_IsRefusedWithTheFile(string header, string reason)
+    {
+        WriteRaw(header, new byte[8]);
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => SafeTensorsFile.Open(_path)).Message;
+        Assert.Contains(_path, message);
+        Assert.Contains(reason, message);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5)]
+    [DataRow(8)]
+    [DataRow(40)]
+    public void Open_TruncatedFile_IsRefused(int length)
+    {
+        SafeTensorsWriter.Write(_path, [Item("a", [2], [1, 2])]);
+        File.WriteAllBytes(_path, File.ReadAllBytes(_path)[..length]);
+        Assert.ThrowsExactly<InvalidDataException>(() => SafeTensorsFile.Open(_path));
+    }
+
+    [TestMethod]
+    public void Open_HugeHeaderLength_IsRefusedWithoutAllocatingIt()
+    {
+        byte[] content = new byte[64];
+        BinaryPrimitives.WriteUInt64LittleEndian(content, ulong.MaxValue - 3);
+        File.WriteAllBytes(_path, content);
+        Assert.Contains("claims", Assert.ThrowsExactly<InvalidDataException>(() => SafeTensorsFile.Open(_path)).Message);
+    }
+
+    [TestMethod]
+    public void Open_RandomDamage_NeverCrashes()
+    {
+        SafeTensorsWriter.Write(_path, [Item("a", [2, 2], [1, 2, 3, 4]), Item("b", [3], [5, 6, 7])]);
+        byte[] intact = File.ReadAllBytes(_path);
+        var random = new Random(3);
+        int refused = 0;
+        for (int trial = 0; trial < 300; trial++)
+        {
+            byte[] damaged = [.. intact];
+            damaged[random.Next(damaged.Length - 28)] = (byte)random.Next(256);
+            File.WriteAllBytes(_path, damaged);
+            try
+            {
+                using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+                foreach (SafeTensorsEntry entry in file.Entries)
+                    Assert.AreEqual(entry.Length, file.Bytes(entry.Name).Length);
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.IsGreaterThan(100, refused);
+    }
+
+    private static SafeTensorsWriter.Item Item(string name, long[] shape, float[] values) =>
+        new(name, "F32", shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(values)));
+
+    private void WriteRaw(string header, byte[] data)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(header), length = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
+        File.WriteAllBytes(_path, [.. length, .. json, .. data]);
+    }
+}
