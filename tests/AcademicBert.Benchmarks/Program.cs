@@ -1,1 +1,7 @@
-return 0;
+using System.CommandLine;
+using System.Globalization;
+using AcademicBert.Benchmarks.Data;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make() };
+return await root.Parse(args).InvokeAsync();

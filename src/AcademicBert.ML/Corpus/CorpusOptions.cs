@@ -9,6 +9,12 @@ public enum PackingMode
     /// </summary>
     Sentences,
 
+    /// <summary>
+    /// The original BERT's: two parts of whole sentences of one document, [SEP] between them. Training replaces the second part by one of
+    /// another document in half of the cases, and learns to tell which (next-sentence prediction).
+    /// </summary>
+    SentencePairs,
+
     /// <summary>Every sample filled to the last slot, across sentences and documents, with [SEP] between documents.</summary>
     Full,
 }
@@ -59,7 +65,7 @@ public sealed record CorpusOptions
     {
         Require(SequenceLength is >= 8 and <= 8192, nameof(SequenceLength), SequenceLength, "must be between 8 and 8192, e.g. 128");
         Require(HeldOutFraction is >= 0 and <= 0.5, nameof(HeldOutFraction), HeldOutFraction, "must be between 0 and 0.5, e.g. 0.005");
-        Require(Enum.IsDefined(Packing), nameof(Packing), Packing, "must be Sentences or Full");
+        Require(Enum.IsDefined(Packing), nameof(Packing), Packing, "must be Sentences, SentencePairs or Full");
         Require(ShortSampleProbability is >= 0 and <= 1, nameof(ShortSampleProbability), ShortSampleProbability, "must be between 0 and 1");
         Require(MinDocumentLength >= 0, nameof(MinDocumentLength), MinDocumentLength, "must not be negative");
         Require(MaxDocumentLength >= MinDocumentLength && MaxDocumentLength > 0, nameof(MaxDocumentLength), MaxDocumentLength, $"must be positive and at least {nameof(MinDocumentLength)}");

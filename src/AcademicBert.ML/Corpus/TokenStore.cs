@@ -42,10 +42,9 @@ public sealed unsafe class TokenStore : IDisposable
     public int CopySample(long index, Span<int> destination)
     {
         ObjectDisposedException.ThrowIf(_tokens.Start is null, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)SampleCount, nameof(index));
-        long* offsets = (long*)(_samples.Start + TokenStoreFormat.SamplesHeaderSize) + index;
-        long start = offsets[0];
-        long length = offsets[1] - start;
+        long* offsets = Offsets(index);
+        long start = offsets[0] & ~TokenStoreFormat.StartsDocument;
+        long length = (offsets[1] & ~TokenStoreFormat.StartsDocument) - start;
         if (start < 0 || length < 0 || length > SequenceLength - 2 || start > TokenCount - length)
             throw new InvalidDataException($"{_samplesPath}: the entry of sample {index} is damaged. Prepare the corpus again.");
 
@@ -58,6 +57,23 @@ public sealed unsafe class TokenStore : IDisposable
             new ReadOnlySpan<int>(first, (int)length).CopyTo(content);
         destination[(int)length + 1] = _format.SeparatorId;
         return (int)length + 2;
+    }
+
+    /// <summary>Whether two samples are of one document; takes time in proportion to the samples of a document.</summary>
+    /// <remarks>Of samples packed across documents (<see cref="PackingMode.Full"/>), the document that begins at the start of a sample counts.</remarks>
+    public bool AreOfOneDocument(long first, long second)
+    {
+        (first, second) = (Math.Min(first, second), Math.Max(first, second));
+        while (second > first && (*Offsets(second) & TokenStoreFormat.StartsDocument) == 0)
+            second--;
+        return second == first;
+    }
+
+    private long* Offsets(long index)
+    {
+        ObjectDisposedException.ThrowIf(_samples.Start is null, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)SampleCount, nameof(index));
+        return (long*)(_samples.Start + TokenStoreFormat.SamplesHeaderSize) + index;
     }
 
     private static void Widen(ReadOnlySpan<ushort> narrow, Span<int> wide)

@@ -6,7 +6,7 @@ namespace AcademicBert.Corpus;
 /// <summary>
 /// What the header of a <c>.tokens</c> file says. Both files of a store are little-endian: <c>.tokens</c> is this header
 /// and the ids of all samples one after the other, without [CLS] and [SEP] around them; <c>.samples</c> is a header and
-/// the offset of each sample in tokens, with the end of the last one.
+/// the offset of each sample in tokens, with the end of the last one; an offset has <see cref="StartsDocument"/> set where a document begins.
 /// </summary>
 internal sealed record TokenStoreFormat(
     long TokenCount, long SampleCount, int SequenceLength, int ClassificationId, int SeparatorId, int VocabularySize, string Fingerprint)
@@ -14,6 +14,9 @@ internal sealed record TokenStoreFormat(
     public const int Version = 1;
     public const int TokensHeaderSize = 64;
     public const int SamplesHeaderSize = 32;
+
+    /// <summary>The bit of an offset that marks the first sample of a document.</summary>
+    public const long StartsDocument = 1L << 62;
 
     private const int FingerprintBytes = 16;
     private static readonly byte[] s_tokensMagic = "ABERTTOK"u8.ToArray();

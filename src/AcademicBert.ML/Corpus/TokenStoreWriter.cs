@@ -26,12 +26,13 @@ internal sealed class TokenStoreWriter : IDisposable
     public long SampleCount => _sampleCount;
 
     /// <summary>Appends a sample.</summary>
-    /// <param name="tokens">Its ids without [CLS] and [SEP]; 1 to SequenceLength - 2.</param>
-    public void Write(ReadOnlySpan<int> tokens)
+    /// <param name="tokens">Its ids without [CLS] and [SEP] around them; 1 to SequenceLength - 2.</param>
+    /// <param name="startsDocument">Whether it begins where a document does.</param>
+    public void Write(ReadOnlySpan<int> tokens, bool startsDocument)
     {
         if (tokens.Length < 1 || tokens.Length > _format.SequenceLength - 2)
             throw new ArgumentException($"A sample of {tokens.Length} tokens in a store of 1 to {_format.SequenceLength - 2}.", nameof(tokens));
-        BinaryPrimitives.WriteInt64LittleEndian(_samples.Reserve(sizeof(long)), _tokenCount);
+        BinaryPrimitives.WriteInt64LittleEndian(_samples.Reserve(sizeof(long)), _tokenCount | (startsDocument ? TokenStoreFormat.StartsDocument : 0));
         Span<byte> bytes = _tokens.Reserve(tokens.Length * _format.BytesPerToken);
         if (_format.BytesPerToken == sizeof(ushort))
         {

@@ -4,7 +4,10 @@ namespace AcademicBert.Masking;
 public sealed class MaskedBatch
 {
     /// <summary>Makes an empty batch with room for <paramref name="capacity"/> samples of <paramref name="sequenceLength"/> tokens.</summary>
-    public MaskedBatch(int capacity, int sequenceLength)
+    /// <param name="capacity">Largest number of samples.</param>
+    /// <param name="sequenceLength">Token slots of a sample.</param>
+    /// <param name="pairs">Whether the samples are sentence pairs.</param>
+    public MaskedBatch(int capacity, int sequenceLength, bool pairs = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 3);
@@ -14,6 +17,8 @@ public sealed class MaskedBatch
         Lengths = GC.AllocateUninitializedArray<int>(capacity, pinned: true);
         MaskedPositions = GC.AllocateUninitializedArray<int>(capacity * sequenceLength, pinned: true);
         MaskedIds = GC.AllocateUninitializedArray<int>(capacity * sequenceLength, pinned: true);
+        if (pairs)
+            (TokenTypes, RandomNext) = (GC.AllocateUninitializedArray<int>(capacity * sequenceLength, pinned: true), GC.AllocateUninitializedArray<int>(capacity, pinned: true));
     }
 
     /// <summary>Largest number of samples.</summary>
@@ -33,6 +38,12 @@ public sealed class MaskedBatch
 
     /// <summary>Number of real tokens of each sample, [CLS] and [SEP] included, (Rows).</summary>
     public int[] Lengths { get; }
+
+    /// <summary>0 for the first part of a pair, 1 for the second, 0 for padding, (Rows, SequenceLength); null for single sequences.</summary>
+    public int[]? TokenTypes { get; }
+
+    /// <summary>1 where the second part of a pair is of another document, else 0, (Rows); null for single sequences.</summary>
+    public int[]? RandomNext { get; }
 
     /// <summary>Number of masked tokens in the whole batch.</summary>
     public int MaskedCount { get; set; }

@@ -34,7 +34,7 @@ public sealed class MaskedBatchLoader : IDisposable
         _slots = new MaskedBatch[depth];
         _ready = new long[depth];
         for (int i = 0; i < depth; i++)
-            (_slots[i], _ready[i]) = (new MaskedBatch(capacity, reader.SequenceLength), -1);
+            (_slots[i], _ready[i]) = (reader.MakeBatch(capacity), -1);
         _threads = new Thread[Math.Min(threads, depth - 1)];
         for (int i = 0; i < _threads.Length; i++)
         {

@@ -7,14 +7,19 @@ public sealed class MaskedBatchReader
 {
     private readonly TokenStore _store;
     private readonly SampleMasker _masker;
+    private readonly SentencePairing? _pairing;
 
     /// <summary>Makes a reader.</summary>
+    /// <param name="store">The samples.</param>
+    /// <param name="order">The order they come in.</param>
+    /// <param name="masker">Masks them.</param>
+    /// <param name="pairing">Pairs their parts, where they were packed as <see cref="PackingMode.SentencePairs"/>; null for single sequences.</param>
     /// <exception cref="ArgumentException">The order was made for another number of samples than the store has.</exception>
-    public MaskedBatchReader(TokenStore store, SampleOrder order, SampleMasker masker)
+    public MaskedBatchReader(TokenStore store, SampleOrder order, SampleMasker masker, SentencePairing? pairing = null)
     {
         if (order.SampleCount != store.SampleCount)
             throw new ArgumentException($"The order is of {order.SampleCount} samples, the token store has {store.SampleCount}.", nameof(order));
-        (_store, Order, _masker) = (store, order, masker);
+        (_store, Order, _masker, _pairing) = (store, order, masker, pairing);
     }
 
     /// <summary>The global order the positions of <see cref="Read"/> refer to.</summary>
@@ -22,6 +27,25 @@ public sealed class MaskedBatchReader
 
     /// <summary>Number of token slots of a sample.</summary>
     public int SequenceLength => _store.SequenceLength;
+
+    /// <summary>Makes a batch that fits this reader.</summary>
+    public MaskedBatch MakeBatch(int capacity) => new(capacity, SequenceLength, pairs: _pairing is not null);
+
+    /// <summary>Number of masked tokens of a run of positions; assembles them, so that every rule of masking is kept.</summary>
+    /// <param name="position">First position.</param>
+    /// <param name="rows">Number of samples.</param>
+    /// <param name="scratch">A batch to work in.</param>
+    public long CountMasked(long position, int rows, MaskedBatch scratch)
+    {
+        long masked = 0;
+        for (int done = 0; done < rows; done += scratch.Rows)
+        {
+            Read(position + done, Math.Min(scratch.Capacity, rows - done), scratch);
+            masked += scratch.MaskedCount;
+        }
+
+        return masked;
+    }
 
     /// <summary>Fills a batch with the samples at <paramref name="position"/> .. <paramref name="position"/> + <paramref name="rows"/> - 1 of the global order.</summary>
     /// <param name="position">First position; may lie past one epoch.</param>
@@ -40,7 +64,7 @@ public sealed class MaskedBatchReader
             (long sample, long copy) = Order[position + row];
             int first = row * SequenceLength;
             Span<int> slots = into.InputIds.AsSpan(first, SequenceLength);
-            int length = _store.CopySample(sample, slots);
+            int length = _pairing is null ? _store.CopySample(sample, slots) : CopyPair(sample, copy, row, slots, into);
             slots[length..].Fill(_masker.PadId);
             Span<int> positions = into.MaskedPositions.AsSpan(masked);
             int count = _masker.Mask(slots[..length], copy, sample, positions, into.MaskedIds.AsSpan(masked));
@@ -53,5 +77,15 @@ public sealed class MaskedBatchReader
         into.Rows = rows;
         into.FirstPosition = position;
         into.MaskedCount = masked;
+    }
+
+    private int CopyPair(long sample, long copy, int row, Span<int> slots, MaskedBatch into)
+    {
+        (int length, int secondStart, bool random) = _pairing!.Copy(sample, copy, slots);
+        Span<int> types = into.TokenTypes.AsSpan(row * SequenceLength, SequenceLength);
+        types.Clear();
+        types[secondStart..length].Fill(1);
+        into.RandomNext![row] = random ? 1 : 0;
+        return length;
     }
 }

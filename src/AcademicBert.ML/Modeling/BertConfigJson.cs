@@ -19,6 +19,7 @@ internal static class BertConfigJson
             ["architectures"] = new JsonArray(family + head.Kind switch
             {
                 HeadKind.MaskedLanguageModel => "ForMaskedLM",
+                HeadKind.MaskedLanguageModelWithNextSentence => "ForPreTraining",
                 HeadKind.Classifier => "ForSequenceClassification",
                 _ => "Model",
             }),
@@ -103,6 +104,7 @@ internal static class BertConfigJson
         }
         string architecture = (json["architectures"] as JsonArray)?.FirstOrDefault()?.ToString() ?? "";
         HeadSpec head = architecture.EndsWith("ForMaskedLM", StringComparison.Ordinal) ? HeadSpec.MaskedLanguageModel
+            : architecture.EndsWith("ForPreTraining", StringComparison.Ordinal) ? HeadSpec.MaskedLanguageModelWithNextSentence
             : architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ? HeadSpec.Classifier(Value(json, path, "num_labels", 2))
             : HeadSpec.None;
         return (config, head);

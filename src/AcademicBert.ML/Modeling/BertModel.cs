@@ -57,7 +57,7 @@ internal sealed class BertModel : IDisposable
     /// <param name="positions_N">row * S + column of each, int64; null for all positions.</param>
     public Tensor MaskedLogits(Tensor hidden_BSH, Tensor? positions_N)
     {
-        RequireHead(HeadKind.MaskedLanguageModel);
+        RequireHead(Head.PredictsTokens, "predicts tokens");
         Tensor hidden_NH = hidden_BSH.reshape(-1, Config.HiddenSize);
         if (positions_N is not null)
             hidden_NH = hidden_NH.index_select(0, positions_N);
@@ -81,23 +81,30 @@ internal sealed class BertModel : IDisposable
     /// <summary>tanh of a linear layer on the first token, (B, H).</summary>
     public Tensor Pool(Tensor hidden_BSH)
     {
-        RequireHead(HeadKind.Classifier);
+        RequireHead(Head.Pools, "pools");
         return _layers.Dense(hidden_BSH.select(1, 0), ParameterNames.Pooler).tanh();
     }
 
     /// <summary>The classifier's outputs, (B, Outputs).</summary>
     public Tensor Classify(Tensor pooled_BH, DropoutState? dropout = null)
     {
-        RequireHead(HeadKind.Classifier);
+        RequireHead(Head.Kind == HeadKind.Classifier, "classifies");
         return _layers.Dense(DropoutMask.ApplyToPooled(pooled_BH, Config.HiddenDropout, dropout, Config.Layers), ParameterNames.Classifier);
+    }
+
+    /// <summary>Logits of "follows" and "is of another document" for each pair, (B, 2).</summary>
+    public Tensor NextSentenceLogits(Tensor hidden_BSH)
+    {
+        RequireHead(Head.Kind == HeadKind.MaskedLanguageModelWithNextSentence, "judges sentence pairs");
+        return _layers.Dense(Pool(hidden_BSH), ParameterNames.NextSentence);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Parameters.Dispose();
 
-    private void RequireHead(HeadKind kind)
+    private void RequireHead(bool holds, string ability)
     {
-        if (Head.Kind != kind)
-            throw new InvalidOperationException($"The model has the head {Head.Kind}, not {kind}.");
+        if (!holds)
+            throw new InvalidOperationException($"The model has the head {Head.Kind}, which is none that {ability}.");
     }
 }

@@ -9,6 +9,9 @@ internal enum HeadKind
     /// <summary>The masked-language-model head, tied to the word embeddings.</summary>
     MaskedLanguageModel,
 
+    /// <summary>The masked-language-model head, and pooler with a linear layer that tells whether the second sentence is of another document.</summary>
+    MaskedLanguageModelWithNextSentence,
+
     /// <summary>Pooler (tanh on the first token) and a linear layer of <see cref="HeadSpec.Outputs"/> numbers.</summary>
     Classifier,
 }
@@ -21,6 +24,14 @@ internal readonly record struct HeadSpec(HeadKind Kind, int Outputs = 0)
     public static HeadSpec None => new(HeadKind.None);
 
     public static HeadSpec MaskedLanguageModel => new(HeadKind.MaskedLanguageModel);
+
+    public static HeadSpec MaskedLanguageModelWithNextSentence => new(HeadKind.MaskedLanguageModelWithNextSentence);
+
+    /// <summary>Whether masked tokens can be predicted.</summary>
+    public bool PredictsTokens => Kind is HeadKind.MaskedLanguageModel or HeadKind.MaskedLanguageModelWithNextSentence;
+
+    /// <summary>Whether there is a pooler.</summary>
+    public bool Pools => Kind is HeadKind.Classifier or HeadKind.MaskedLanguageModelWithNextSentence;
 
     public static HeadSpec Classifier(int outputs)
     {

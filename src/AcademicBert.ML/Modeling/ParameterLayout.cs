@@ -49,18 +49,19 @@ internal sealed class ParameterLayout
             AddLayer(names, layer);
         if (config.NormPlacement == NormPlacement.PreLayerNorm)
             AddNorm(ParameterNames.FinalNorm);
-        if (head.Kind == HeadKind.MaskedLanguageModel)
+        if (head.PredictsTokens)
         {
             AddDense(ParameterNames.Transform, hidden, hidden);
             AddNorm(ParameterNames.TransformNorm);
             if (config.MlmOutputBias)
                 Add(ParameterNames.OutputBias, [config.VocabularySize], decays: false, Initialization.Zero, config.PaddedVocabularySize);
         }
-        else if (head.Kind == HeadKind.Classifier)
-        {
+        if (head.Pools)
             AddDense(ParameterNames.Pooler, hidden, hidden);
+        if (head.Kind == HeadKind.MaskedLanguageModelWithNextSentence)
+            AddDense(ParameterNames.NextSentence, 2, hidden);
+        else if (head.Kind == HeadKind.Classifier)
             AddDense(ParameterNames.Classifier, head.Outputs, hidden);
-        }
         Length = Aligned(_end);
     }
 

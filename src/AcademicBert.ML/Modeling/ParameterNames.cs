@@ -18,6 +18,7 @@ internal sealed class ParameterNames(BertConfig config)
     public const string TransformNorm = "cls.predictions.transform.LayerNorm";
     public const string OutputBias = "cls.predictions.bias";
     public const string Classifier = "classifier";
+    public const string NextSentence = "cls.seq_relationship";
 
     public static string Query(int layer) => $"{Layer(layer)}.attention.self.query";
 

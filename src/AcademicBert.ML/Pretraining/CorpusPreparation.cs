@@ -1,3 +1,4 @@
+using System.Globalization;
 using AcademicBert.Corpus;
 using AcademicBert.Tokenization;
 
@@ -29,7 +30,7 @@ public static class CorpusPreparation
             return OpenMatching(folder, corpus, tokenizer);
         }
 
-        tokenizer ??= TrainTokenizer(source, vocabulary, cancellationToken);
+        tokenizer ??= TrainTokenizer(source, vocabulary, log, cancellationToken);
         PreparedCorpus prepared = CorpusBuilder.Build(source, tokenizer, folder, corpus, progress, cancellationToken);
         log?.Invoke($"Corpus: {prepared.Manifest.DocumentsRead} documents, {prepared.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {prepared.Train.SampleCount} training samples.");
         return prepared;
@@ -52,12 +53,13 @@ public static class CorpusPreparation
         throw new ArgumentException($"'{folder}' holds a corpus that was prepared with another value of {other}. Name another folder, or set {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)}.", nameof(folder));
     }
 
-    private static BertWordPieceTokenizer TrainTokenizer(IDocumentSource source, VocabularyTrainerOptions options, CancellationToken cancellationToken)
+    private static BertWordPieceTokenizer TrainTokenizer(IDocumentSource source, VocabularyTrainerOptions options, Action<string>? log, CancellationToken cancellationToken)
     {
         options.Validate();
         try
         {
-            Vocabulary vocabulary = VocabularyTrainer.Train(source.Read(cancellationToken).Select(document => document.Text), options, cancellationToken);
+            Vocabulary vocabulary = VocabularyTrainer.Train(source.Read(cancellationToken).Select(document => document.Text), options, out VocabularyCoverage coverage, cancellationToken);
+            log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Vocabulary: {vocabulary.Count} pieces; {coverage.WholeWordShare * 100:F1} % of {coverage.Words} words are one piece, {coverage.UnknownShare * 100:F3} % are unknown."));
             return BertWordPieceTokenizer.Create(vocabulary, options.Tokenization);
         }
         catch (ArgumentException error)

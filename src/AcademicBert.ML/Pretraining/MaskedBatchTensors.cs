@@ -9,7 +9,8 @@ namespace AcademicBert.Pretraining;
 /// <param name="Input">What the encoder reads.</param>
 /// <param name="Positions_N">row * S + column of each masked token, int64.</param>
 /// <param name="Ids_N">The original ids there, int64.</param>
-internal readonly record struct MaskedBatchTensors(EncoderInput Input, Tensor Positions_N, Tensor Ids_N)
+/// <param name="RandomNext_B">1 where the second part of a pair is of another document, int64; null for single sequences.</param>
+internal readonly record struct MaskedBatchTensors(EncoderInput Input, Tensor Positions_N, Tensor Ids_N, Tensor? RandomNext_B)
 {
     public static MaskedBatchTensors Of(MaskedBatch batch, Device device)
     {
@@ -18,9 +19,10 @@ internal readonly record struct MaskedBatchTensors(EncoderInput Input, Tensor Po
         ReadOnlySpan<int> lengths = batch.Lengths.AsSpan(0, rows);
         Tensor? lengths_B = lengths.ContainsAnyExcept(length) ? Upload(lengths, device) : null;
         return new MaskedBatchTensors(
-            new EncoderInput(ids_BS, Lengths: lengths_B),
+            new EncoderInput(ids_BS, batch.TokenTypes is { } types ? Upload(types.AsSpan(0, rows * length), device).view(rows, length) : null, lengths_B),
             Upload(batch.MaskedPositions.AsSpan(0, batch.MaskedCount), device),
-            Upload(batch.MaskedIds.AsSpan(0, batch.MaskedCount), device));
+            Upload(batch.MaskedIds.AsSpan(0, batch.MaskedCount), device),
+            batch.RandomNext is { } random ? Upload(random.AsSpan(0, rows), device) : null);
     }
 
     private static unsafe Tensor Upload(ReadOnlySpan<int> values, Device device)

@@ -16,11 +16,11 @@ internal sealed class MaskedLanguageModelValidation
     private readonly MaskedBatch _batch;
     private readonly long _samples;
 
-    public MaskedLanguageModelValidation(TokenStore store, SampleMasker masker, int microBatch, long maxSamples)
+    public MaskedLanguageModelValidation(TokenStore store, SampleMasker masker, SentencePairing? pairing, int microBatch, long maxSamples)
     {
-        _reader = new MaskedBatchReader(store, SampleOrder.Sequential(store.SampleCount), masker);
+        _reader = new MaskedBatchReader(store, SampleOrder.Sequential(store.SampleCount), masker, pairing);
         _samples = maxSamples > 0 ? Math.Min(maxSamples, store.SampleCount) : store.SampleCount;
-        _batch = new MaskedBatch((int)Math.Min(microBatch, _samples), store.SequenceLength);
+        _batch = _reader.MakeBatch((int)Math.Min(microBatch, _samples));
     }
 
     /// <summary>A validation on the held-out samples of a corpus; null if it has none.</summary>
@@ -28,26 +28,33 @@ internal sealed class MaskedLanguageModelValidation
         corpus.Validation.SampleCount == 0
             ? null
             : new MaskedLanguageModelValidation(
-                corpus.Validation, new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, MaskSeed), options.MicroBatchSize, options.Validation.MaxSamples);
+                corpus.Validation, new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, MaskSeed), Pairing(corpus, corpus.Validation, MaskSeed), options.MicroBatchSize, options.Validation.MaxSamples);
+
+    /// <summary>How the samples of a store are paired; null where the corpus has single sequences.</summary>
+    public static SentencePairing? Pairing(PreparedCorpus corpus, TokenStore store, ulong seed) =>
+        corpus.Manifest.Packing == PackingMode.SentencePairs ? new SentencePairing(store, corpus.Tokenizer.Vocabulary, seed) : null;
 
     /// <summary>Scores a model.</summary>
     public ValidationScore Score(BertModel model, CancellationToken cancellationToken = default)
     {
         using IDisposable frozen = no_grad();
         double loss = 0;
-        long right = 0, masked = 0;
+        long right = 0, masked = 0, rightPairs = 0;
         for (long position = 0; position < _samples; position += _batch.Capacity)
         {
             cancellationToken.ThrowIfCancellationRequested();
             _reader.Read(position, (int)Math.Min(_batch.Capacity, _samples - position), _batch);
             using var scope = NewDisposeScope();
             MaskedBatchTensors tensors = MaskedBatchTensors.Of(_batch, model.Device);
-            Tensor logits_NV = model.MaskedLogits(model.Encode(tensors.Input), tensors.Positions_N);
+            Tensor hidden_BSH = model.Encode(tensors.Input);
+            Tensor logits_NV = model.MaskedLogits(hidden_BSH, tensors.Positions_N);
             loss += nn.functional.cross_entropy(logits_NV, tensors.Ids_N, reduction: nn.Reduction.Sum).item<float>();
             right += logits_NV.argmax(1).eq(tensors.Ids_N).sum().item<long>();
             masked += _batch.MaskedCount;
+            if (tensors.RandomNext_B is { } random_B)
+                rightPairs += model.NextSentenceLogits(hidden_BSH).argmax(1).eq(random_B).sum().item<long>();
         }
 
-        return new ValidationScore(loss / masked, (double)right / masked, masked);
+        return new ValidationScore(loss / masked, (double)right / masked, masked, model.Head.Pools ? (double)rightPairs / _samples : null);
     }
 }

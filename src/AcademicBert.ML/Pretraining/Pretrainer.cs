@@ -31,7 +31,8 @@ public static class Pretrainer
         if (runFolder is not null)
             RunFolder.Prepare(runFolder, options, $"{corpus.Manifest.TokenizerFingerprint}:{corpus.Manifest.Train.TokensChecksum}");
 
-        BertModel model = BertModel.Create(options.Model, HeadSpec.MaskedLanguageModel, options.Seed);
+        bool pairs = corpus.Manifest.Packing == PackingMode.SentencePairs;
+        BertModel model = BertModel.Create(options.Model, pairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel, options.Seed);
         try
         {
             TrainingState end;
@@ -63,7 +64,10 @@ public static class Pretrainer
             throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)} is {options.Model.MaxPositions}, but the samples of the corpus have up to {corpus.Train.SequenceLength} tokens.", nameof(options));
         if (corpus.Train.SampleCount == 0)
             throw new ArgumentException($"The corpus '{corpus.Folder}' has no training samples.", nameof(corpus));
-        BertConfig model = options.Model with { VocabularySize = words, TrainedTokenTypes = 1 };
+        bool pairs = corpus.Manifest.Packing == PackingMode.SentencePairs;
+        if (pairs && options.Model.TokenTypes < 2)
+            throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.TokenTypes)} is {options.Model.TokenTypes}, but the corpus has sentence pairs, which need 2.", nameof(options));
+        BertConfig model = options.Model with { VocabularySize = words, TrainedTokenTypes = pairs ? 2 : 1 };
         model.Validate();
         return options with { Model = model };
     }

@@ -52,17 +52,12 @@ internal sealed class PretrainingRun : IDisposable
     /// <returns>The state at the end, validated and saved.</returns>
     public TrainingState Train(CancellationToken cancellationToken)
     {
-        var masker = new SampleMasker(_corpus.Tokenizer.Vocabulary, _options.Masking, _options.Seed);
-        var order = new SampleOrder(_options.Seed, _corpus.Train.SampleCount, _options.Copies);
-        int microBatch = Math.Min(_options.MicroBatchSize, _options.BatchSize);
-        using var loader = new MaskedBatchLoader(
-            new MaskedBatchReader(_corpus.Train, order, masker), BatchRange.Plan(_state.Position.Samples, _options.BatchSize, microBatch), microBatch);
-
+        using var batches = new GlobalBatches(_corpus, _options, _state.Position.Samples);
         try
         {
             _clock.Start();
             while (!IsOver(_state.Position))
-                Step(loader, cancellationToken);
+                Step(batches, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -87,11 +82,11 @@ internal sealed class PretrainingRun : IDisposable
     private bool IsOver(TrainingPosition position) =>
         position.Fraction(_options.Budget) >= 1 || (_options.EarlyExit is { } exit && position.Fraction(exit) >= 1);
 
-    private void Step(MaskedBatchLoader loader, CancellationToken cancellationToken)
+    private void Step(GlobalBatches batches, CancellationToken cancellationToken)
     {
         TrainingPosition before = _state.Position;
         double learningRate = _options.Schedule.At(before.In(_options.Budget.Unit), _options.Budget.Amount);
-        (double lossSum, long masked) = AccumulateGradients(loader, before, cancellationToken);
+        (double lossSum, long masked) = AccumulateGradients(batches, before, cancellationToken);
         OptimizerStep step = _optimizer.Step(learningRate, 1.0 / masked);
         double loss = lossSum / masked;
         _state = _state with
@@ -110,24 +105,24 @@ internal sealed class PretrainingRun : IDisposable
     }
 
     /// <summary>Forward and backward of one global batch; the gradients become sums over its masked tokens.</summary>
-    private (double LossSum, long Masked) AccumulateGradients(MaskedBatchLoader loader, TrainingPosition before, CancellationToken cancellationToken)
+    private (double LossSum, long Masked) AccumulateGradients(GlobalBatches batches, TrainingPosition before, CancellationToken cancellationToken)
     {
         _model.Parameters.ZeroGradients();
         double lossSum = 0;
         long masked = 0;
-        for (int rows = 0; rows < _options.BatchSize;)
+        double pairWeight = batches.MaskedTokensOfAPair(before.Samples);
+        foreach (MaskedBatch batch in batches.Next(cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!loader.TryNext(out MaskedBatch? batch, cancellationToken))
-                throw new InvalidOperationException("The plan of batches ended before the budget.");
             using var scope = NewDisposeScope();
             MaskedBatchTensors tensors = MaskedBatchTensors.Of(batch, _model.Device);
             var dropout = new DropoutState((uint)(_options.Seed ^ _options.Seed >> 32), (uint)before.Steps, batch.FirstPosition);
-            Tensor loss = _model.MaskedLossSum(_model.Encode(tensors.Input, dropout), tensors.Positions_N, tensors.Ids_N);
+            Tensor hidden_BSH = _model.Encode(tensors.Input, dropout);
+            Tensor loss = _model.MaskedLossSum(hidden_BSH, tensors.Positions_N, tensors.Ids_N);
+            if (tensors.RandomNext_B is { } random_B)
+                loss += pairWeight * nn.functional.cross_entropy(_model.NextSentenceLogits(hidden_BSH), random_B, reduction: nn.Reduction.Sum);
             loss.backward();
             lossSum += loss.item<float>();
             masked += batch.MaskedCount;
-            rows += batch.Rows;
         }
 
         return (lossSum, masked);

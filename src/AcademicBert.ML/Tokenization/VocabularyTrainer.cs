@@ -12,7 +12,16 @@ public static class VocabularyTrainer
     /// <param name="options">Size and rules; defaults as documented there.</param>
     /// <param name="cancellationToken">Stops with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An option is invalid, or the texts hold no word.</exception>
-    public static Vocabulary Train(IEnumerable<string> texts, VocabularyTrainerOptions? options = null, CancellationToken cancellationToken = default)
+    public static Vocabulary Train(IEnumerable<string> texts, VocabularyTrainerOptions? options = null, CancellationToken cancellationToken = default) =>
+        Train(texts, options, out _, cancellationToken);
+
+    /// <summary>Trains a vocabulary and tells how well it covers the texts.</summary>
+    /// <param name="texts">The texts; read once.</param>
+    /// <param name="options">Size and rules; defaults as documented there.</param>
+    /// <param name="coverage">How many words are one piece, and how many are unknown.</param>
+    /// <param name="cancellationToken">Stops with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or the texts hold no word.</exception>
+    public static Vocabulary Train(IEnumerable<string> texts, VocabularyTrainerOptions? options, out VocabularyCoverage coverage, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         options ??= new VocabularyTrainerOptions();
@@ -43,6 +52,8 @@ public static class VocabularyTrainer
             cancellationToken.ThrowIfCancellationRequested();
             merger.Merge(pair, Add(pieces[pair.Left] + Bare(pieces[pair.Right])));
         }
+        coverage = new VocabularyCoverage(
+            counts.Values.Sum(), counts.Count, counts.Where(word => ids.ContainsKey(word.Key)).Sum(word => word.Value), counts.Values.Sum() - words.Sum(word => word.Count));
         return Vocabulary.FromWords(pieces);
 
         int Add(string piece)

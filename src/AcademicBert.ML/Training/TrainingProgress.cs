@@ -4,7 +4,8 @@ namespace AcademicBert.Training;
 /// <param name="Loss">Mean -log p over all masked tokens of the held-out samples, in nats.</param>
 /// <param name="Accuracy">Share of the masked tokens whose most probable word is the right one.</param>
 /// <param name="MaskedTokens">Number of masked tokens.</param>
-public readonly record struct ValidationScore(double Loss, double Accuracy, long MaskedTokens);
+/// <param name="NextSentenceAccuracy">Share of the sentence pairs that are judged rightly; null for single sequences.</param>
+public readonly record struct ValidationScore(double Loss, double Accuracy, long MaskedTokens, double? NextSentenceAccuracy = null);
 
 /// <summary>State of a training run after an optimizer step or a validation.</summary>
 public sealed record TrainingProgress
@@ -15,7 +16,7 @@ public sealed record TrainingProgress
     /// <summary>Share of the budget that is used, 0 to 1.</summary>
     public required double Fraction { get; init; }
 
-    /// <summary>Mean loss over all masked tokens of the step's global batch, in nats.</summary>
+    /// <summary>Mean loss over all masked tokens of the step's global batch, in nats; with sentence pairs, plus the mean loss of judging them.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Learning rate of the step.</summary>

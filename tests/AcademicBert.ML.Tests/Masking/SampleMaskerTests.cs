@@ -74,11 +74,26 @@ public sealed class SampleMaskerTests
             }
         }
 
-        double all = toMask + kept + random;
-        Assert.AreEqual(0.8, toMask / all, 0.006);
-        Assert.AreEqual(0.1, random / all, 0.005);
-        double expected = all / 126;
-        Assert.IsTrue(timesAtPosition[1..^1].All(times => Math.Abs(times - expected) < 6 * Math.Sqrt(expected)), "every position is as likely");
+        // A random word is the one that stood there now and then: 1 in 500 of the 10 %.
+        Assert.IsLessThan(ChiSquare.Limit(2), ChiSquare.Of([toMask, kept, random], [0.8, 0.1 + 0.1 / 500, 0.1 - 0.1 / 500]));
+        Assert.IsLessThan(ChiSquare.Limit(125), ChiSquare.Of(timesAtPosition[1..^1]));
+    }
+
+    [TestMethod]
+    public void Mask_TwoCopies_AreIndependent()
+    {
+        var masker = new SampleMasker(s_vocabulary, new MaskingOptions(), seed: 3);
+        int[] cells = new int[4];
+        for (int sample = 0; sample < 2000; sample++)
+        {
+            int[] original = Sample(128, sample);
+            int[] first = Mask(masker, original, 0, sample).Positions, second = Mask(masker, original, 1, sample).Positions;
+            for (int position = 1; position < 127; position++)
+                cells[(first.Contains(position) ? 2 : 0) + (second.Contains(position) ? 1 : 0)]++;
+        }
+
+        const double share = 19.0 / 126;
+        Assert.IsLessThan(ChiSquare.Limit(3), ChiSquare.Of(cells, [(1 - share) * (1 - share), (1 - share) * share, share * (1 - share), share * share]));
     }
 
     [TestMethod]

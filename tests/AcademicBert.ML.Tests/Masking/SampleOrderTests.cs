@@ -24,6 +24,35 @@ public sealed class SampleOrderTests
     }
 
     [TestMethod]
+    public void Indexer_EverySizeUpToAThousandAndSomeTo100000_IsAPermutation()
+    {
+        foreach (int size in Enumerable.Range(1, 1000).Concat([4095, 4096, 4097, 9999, 10_000, 65_536, 99_991, 100_000]))
+        {
+            var order = new SampleOrder(11, size, 1);
+            bool[] seen = new bool[size];
+            for (int position = 0; position < size; position++)
+            {
+                ref bool once = ref seen[order[position].Sample];
+                Assert.IsFalse(once, $"size {size}, position {position}");
+                once = true;
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Indexer_TenBillion_HasNoTwoEqualAmongManyPositionsAndFillsTheRangeEvenly()
+    {
+        const long size = 10_000_000_000;
+        var order = new SampleOrder(11, size, 1);
+        long[] samples = [.. Enumerable.Range(0, 200_000).Select(i => order[i * 49_999L].Sample)];
+        Assert.HasCount(samples.Length, samples.Distinct().ToArray());
+        int[] cells = new int[100];
+        foreach (long sample in samples)
+            cells[(int)(sample / (size / 100))]++;
+        Assert.IsLessThan(ChiSquare.Limit(99), ChiSquare.Of(cells));
+    }
+
+    [TestMethod]
     public void Indexer_FreshMasks_CountsTheEpochAsTheCopy()
     {
         var order = new SampleOrder(5, 50, copies: 0);

@@ -1,0 +1,51 @@
+using AcademicBert.Corpus;
+using AcademicBert.Masking;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>The batches of a run, one global batch after the other, each in micro-batches that are assembled ahead.</summary>
+internal sealed class GlobalBatches : IDisposable
+{
+    private readonly int _batchSize;
+    private readonly MaskedBatchReader _reader;
+    private readonly MaskedBatchLoader _loader;
+    private readonly MaskedBatch? _scratch;
+
+    /// <param name="corpus">The corpus.</param>
+    /// <param name="options">Batch sizes, masking, seed.</param>
+    /// <param name="firstPosition">Position in the global order to start at.</param>
+    public GlobalBatches(PreparedCorpus corpus, PretrainingOptions options, long firstPosition)
+    {
+        _batchSize = options.BatchSize;
+        int microBatch = Math.Min(options.MicroBatchSize, options.BatchSize);
+        SentencePairing? pairing = MaskedLanguageModelValidation.Pairing(corpus, corpus.Train, options.Seed);
+        _reader = new MaskedBatchReader(
+            corpus.Train, new SampleOrder(options.Seed, corpus.Train.SampleCount, options.Copies), new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, options.Seed), pairing);
+        _scratch = pairing is null ? null : _reader.MakeBatch(microBatch);
+        _loader = new MaskedBatchLoader(_reader, BatchRange.Plan(firstPosition, options.BatchSize, microBatch), microBatch);
+    }
+
+    /// <summary>
+    /// What the loss of a pair is multiplied by, so that sums over a global batch, divided by its masked tokens, are the sum of both
+    /// means. It has to be known before the first micro-batch, so the batch is assembled once more; that takes about a microsecond a sample.
+    /// 0 for single sequences.
+    /// </summary>
+    /// <param name="position">First position of the global batch.</param>
+    public double MaskedTokensOfAPair(long position) => _scratch is null ? 0 : (double)_reader.CountMasked(position, _batchSize, _scratch) / _batchSize;
+
+    /// <summary>The micro-batches of the next global batch; each is valid until the next is taken.</summary>
+    public IEnumerable<MaskedBatch> Next(CancellationToken cancellationToken)
+    {
+        for (int rows = 0; rows < _batchSize;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!_loader.TryNext(out MaskedBatch? batch, cancellationToken))
+                throw new InvalidOperationException("The plan of batches ended before the budget.");
+            rows += batch.Rows;
+            yield return batch;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _loader.Dispose();
+}
