@@ -1,0 +1,53 @@
+// Softmax cross-entropy over a vocabulary, in place: logits become the gradient of the summed loss.
+#include <cmath>
+
+#include "Support/Kernels.h"
+#include "Support/Math.h"
+#include "Support/Parallel.h"
+
+namespace AB_VARIANT {
+
+// Returns the sum of -log p(target). Columns from `words` to `stride` are padding and get the gradient 0. bias may be null.
+template <typename T>
+double cross_entropy(void* logits_NV, const float* bias_V, const int32_t* targets_N, float* losses_N, int64_t rows, int64_t words, int64_t stride) {
+    auto logits = static_cast<T*>(logits_NV);
+    auto biased = [=](const T* row, int64_t c, int64_t left) {
+        Floats value = load_some(row + c, left, -3e38f);
+        return bias_V == nullptr ? value : value + load_some(bias_V + c, left);
+    };
+    parallel_for(rows, 1, [=](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; r++) {
+            T* row = logits + r * stride;
+            // One pass finds maximum and sum together; a new maximum rescales the sum, lane by lane.
+            Floats top = broadcast(-3e38f), total = {};
+            for (int64_t c = 0; c < words; c += kLanes) {
+                Floats value = biased(row, c, words - c), higher = maximum(top, value);
+                total = total * exponential(top - higher) + exponential(value - higher);
+                top = higher;
+            }
+            float highest = largest(top);
+            float denominator = AB_VARIANT::sum(total * exponential(top - highest));
+            int64_t target = targets_N[r];
+            Floats at_target = biased(row, target, 1);
+            losses_N[r] = highest + std::log(denominator) - at_target[0];
+            float inverse = 1 / denominator;
+            for (int64_t c = 0; c < words; c += kLanes) {
+                Floats probability = exponential(biased(row, c, words - c) - highest) * inverse;
+                if (target >= c && target < c + kLanes)
+                    probability[target - c] -= 1;
+                store_some(row + c, probability, words - c);
+            }
+            for (int64_t c = words; c < stride; c += kLanes)
+                store_some(row + c, Floats{}, stride - c);
+        }
+    });
+    double sum = 0;
+    for (int64_t r = 0; r < rows; r++)
+        sum += losses_N[r];
+    return sum;
+}
+
+template double cross_entropy<float>(void*, const float*, const int32_t*, float*, int64_t, int64_t, int64_t);
+template double cross_entropy<Bf16>(void*, const float*, const int32_t*, float*, int64_t, int64_t, int64_t);
+
+}  // namespace AB_VARIANT

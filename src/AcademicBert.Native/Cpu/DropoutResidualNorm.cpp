@@ -1,0 +1,158 @@
+// sum = residual + dropout(x + bias), then LayerNorm or RMSNorm of it; and the gradients of both.
+#include <cmath>
+
+#include "Support/Kernels.h"
+#include "Support/Parallel.h"
+#include "Support/Philox.h"
+
+namespace AB_VARIANT {
+
+constexpr float kEpsilon = 1e-12f;
+
+static Dropout decisions(const AbDropout* dropout) {
+    return dropout == nullptr ? Dropout{} : Dropout{dropout->seed, dropout->step, dropout->site, dropout->threshold, dropout->first_sample, dropout->scale};
+}
+
+// Statistics are the mean (0 for RMSNorm) and the reciprocal of the standard deviation (of the root mean square).
+static void measure(const float* sum, int64_t columns, bool root_mean_square, float* statistics) {
+    Floats total = {};
+    for (int64_t c = 0; c < columns && !root_mean_square; c += kLanes)
+        total += load_some(sum + c, columns - c);
+    float mean = root_mean_square ? 0 : AB_VARIANT::sum(total) / columns;
+    Floats squares = {};
+    for (int64_t c = 0; c < columns; c += kLanes) {
+        Floats d = load_some(sum + c, columns - c, mean) - mean;
+        squares += d * d;
+    }
+    float variance = AB_VARIANT::sum(squares) / columns;
+    statistics[0] = mean;
+    statistics[1] = root_mean_square ? 1 / (std::sqrt(variance) + kEpsilon) : 1 / std::sqrt(variance + kEpsilon);
+}
+
+// residual may be null (0), sum_RC may be null when normed is all that is wanted of a null residual without dropout,
+// normed may be null (no norm). shift is null for RMSNorm.
+template <typename T>
+void residual_norm_forward(
+    const void* x_RC, const float* bias_C, const float* residual_RC, float* sum_RC, const float* weight_C, const float* shift_C, void* normed_RC,
+    float* statistics_R2, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square, const AbDropout* dropout) {
+    auto x = static_cast<const T*>(x_RC);
+    auto normed = static_cast<T*>(normed_RC);
+    Dropout drop = decisions(dropout);
+    parallel_for(rows, 1 + 8192 / columns, [=](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; r++) {
+            float* sum = sum_RC + r * columns;
+            uint32_t sample = drop.first_sample + (uint32_t)(r / rows_per_sample), row = (uint32_t)(r % rows_per_sample);
+            for (int64_t block = 0; block < columns; block += kDropoutBlock) {
+                DropoutWords words = drop.active() ? draw(drop, sample, row, block / kDropoutBlock) : DropoutWords{};
+                for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
+                    int64_t c = block + slot * kLanes, left = columns - c;
+                    Floats value = load_some(x + r * columns + c, left);
+                    if (bias_C != nullptr)
+                        value += load_some(bias_C + c, left);
+                    if (drop.active())
+                        value *= words.scales(slot, drop);
+                    if (residual_RC != nullptr)
+                        value += load_some(residual_RC + r * columns + c, left);
+                    store_some(sum + c, value, left);
+                }
+            }
+            if (normed == nullptr)
+                continue;
+            float* statistics = statistics_R2 + r * 2;
+            measure(sum, columns, root_mean_square != 0, statistics);
+            for (int64_t c = 0; c < columns; c += kLanes) {
+                int64_t left = columns - c;
+                Floats value = (load_some(sum + c, left) - statistics[0]) * statistics[1] * load_some(weight_C + c, left);
+                if (shift_C != nullptr)
+                    value += load_some(shift_C + c, left);
+                store_some(normed + r * columns + c, value, left);
+            }
+        }
+    });
+}
+
+// dsum = (accumulate ? dsum : 0) + the norm's gradient; dx = dropout's gradient of dsum; bias, weight and shift gradients are added to.
+// dnormed may be null (no norm behind the sum), dx may be null (nothing before the residual).
+template <typename T>
+void residual_norm_backward(
+    const void* dnormed_RC, const float* sum_RC, const float* statistics_R2, const float* weight_C, float* dsum_RC, int32_t accumulate, void* dx_RC,
+    float* dbias_C, float* dweight_C, float* dshift_C, float* partial, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square,
+    const AbDropout* dropout) {
+    auto dnormed = static_cast<const T*>(dnormed_RC);
+    auto dx = static_cast<T*>(dx_RC);
+    Dropout drop = decisions(dropout);
+    float *dweights = partial, *dshifts = partial + kChunks * columns, *dbiases = partial + 2 * kChunks * columns;
+    parallel_chunks(rows, [=](int64_t chunk, int64_t begin, int64_t end) {
+        float *dweight = dweights + chunk * columns, *dshift = dshifts + chunk * columns, *dbias = dbiases + chunk * columns;
+        for (int64_t c = 0; c < columns; c++)
+            dweight[c] = dshift[c] = dbias[c] = 0;
+        for (int64_t r = begin; r < end; r++) {
+            const float* sum = sum_RC + r * columns;
+            float* dsum = dsum_RC + r * columns;
+            Floats mean_gradient = {}, mean_product = {};
+            float mean = 0, inverse = 0;
+            if (dnormed != nullptr) {
+                mean = statistics_R2[r * 2];
+                inverse = statistics_R2[r * 2 + 1];
+                for (int64_t c = 0; c < columns; c += kLanes) {
+                    int64_t left = columns - c;
+                    Floats gradient = load_some(dnormed + r * columns + c, left), normal = (load_some(sum + c, left, mean) - mean) * inverse;
+                    store_some(dweight + c, load_some(dweight + c, left) + gradient * normal, left);
+                    store_some(dshift + c, load_some(dshift + c, left) + gradient, left);
+                    gradient *= load_some(weight_C + c, left);
+                    mean_gradient += gradient;
+                    mean_product += gradient * normal;
+                }
+            }
+            float of_gradient = root_mean_square ? 0 : AB_VARIANT::sum(mean_gradient) / columns, of_product = AB_VARIANT::sum(mean_product) / columns;
+            uint32_t sample = drop.first_sample + (uint32_t)(r / rows_per_sample), row = (uint32_t)(r % rows_per_sample);
+            for (int64_t block = 0; block < columns; block += kDropoutBlock) {
+                DropoutWords words = drop.active() && dx != nullptr ? draw(drop, sample, row, block / kDropoutBlock) : DropoutWords{};
+                for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
+                    int64_t c = block + slot * kLanes, left = columns - c;
+                    Floats total = accumulate ? load_some(dsum + c, left) : Floats{};
+                    if (dnormed != nullptr) {
+                        Floats normal = (load_some(sum + c, left, mean) - mean) * inverse;
+                        Floats gradient = load_some(dnormed + r * columns + c, left) * load_some(weight_C + c, left);
+                        total += (gradient - of_gradient - normal * of_product) * inverse;
+                    }
+                    store_some(dsum + c, total, left);
+                    if (dx == nullptr)
+                        continue;
+                    if (drop.active())
+                        total *= words.scales(slot, drop);
+                    store_some(dx + r * columns + c, total, left);
+                    store_some(dbias + c, load_some(dbias + c, left) + total, left);
+                }
+            }
+        }
+    });
+    if (dweight_C != nullptr)
+        add_chunks(dweight_C, dweights, columns);
+    if (dshift_C != nullptr)
+        add_chunks(dshift_C, dshifts, columns);
+    if (dbias_C != nullptr)
+        add_chunks(dbias_C, dbiases, columns);
+}
+
+// to = dropout(from), fp32; the same call gives the gradient. to may be from.
+void stream_dropout(const float* from_RC, float* to_RC, int64_t rows, int64_t columns, int64_t rows_per_sample, const AbDropout* dropout) {
+    Dropout drop = decisions(dropout);
+    parallel_for(rows, 1 + 8192 / columns, [=](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; r++) {
+            uint32_t sample = drop.first_sample + (uint32_t)(r / rows_per_sample), row = (uint32_t)(r % rows_per_sample);
+            for (int64_t block = 0; block < columns; block += kDropoutBlock) {
+                DropoutWords words = draw(drop, sample, row, block / kDropoutBlock);
+                for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
+                    int64_t at = r * columns + block + slot * kLanes, left = columns - block - slot * kLanes;
+                    store_some(to_RC + at, load_some(from_RC + at, left) * words.scales(slot, drop), left);
+                }
+            }
+        }
+    });
+}
+
+AB_INSTANTIATE(residual_norm_forward)
+AB_INSTANTIATE(residual_norm_backward)
+
+}  // namespace AB_VARIANT

@@ -1,0 +1,49 @@
+// Work over rows on the threads of libtorch, whose parallel_for is handed in as a function pointer: one pool for everything.
+#pragma once
+#include <cstdint>
+
+extern "C" {
+typedef void (*AbRangeBody)(int64_t begin, int64_t end, void* context);
+typedef int32_t (*AbParallelFor)(int64_t begin, int64_t end, int64_t grain, AbRangeBody body, void* context);
+}
+
+extern AbParallelFor ab_parallel_for;
+
+namespace AB_VARIANT {
+
+template <typename Body>
+inline void parallel_for(int64_t count, int64_t grain, const Body& body) {
+    if (ab_parallel_for == nullptr || count <= grain) {
+        body(0, count);
+        return;
+    }
+    ab_parallel_for(
+        0, count, grain, [](int64_t begin, int64_t end, void* context) { (*static_cast<const Body*>(context))(begin, end); }, const_cast<Body*>(&body));
+}
+
+// Column sums run over this many chunks of rows, whatever the number of threads, and the chunks are added in order:
+// the result has the same bits everywhere.
+constexpr int64_t kChunks = 32;
+
+inline int64_t chunk_begin(int64_t chunk, int64_t rows) { return rows * chunk / kChunks; }
+
+// body(chunk, first row, end row)
+template <typename Body>
+inline void parallel_chunks(int64_t rows, const Body& body) {
+    parallel_for(kChunks, 1, [&](int64_t begin, int64_t end) {
+        for (int64_t chunk = begin; chunk < end; chunk++)
+            body(chunk, chunk_begin(chunk, rows), chunk_begin(chunk + 1, rows));
+    });
+}
+
+// into[c] += sum over chunks of partial[chunk, c]
+inline void add_chunks(float* into, const float* partial, int64_t columns) {
+    for (int64_t c = 0; c < columns; c++) {
+        float total = 0;
+        for (int64_t chunk = 0; chunk < kChunks; chunk++)
+            total += partial[chunk * columns + c];
+        into[c] += total;
+    }
+}
+
+}  // namespace AB_VARIANT

@@ -1,0 +1,95 @@
+// Sixteen floats at a time. The compiler maps them to one, two or four registers of the instruction set it compiles for.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+namespace AB_VARIANT {
+
+constexpr long kLanes = 16;
+
+typedef float Floats __attribute__((vector_size(64)));
+typedef int32_t Ints __attribute__((vector_size(64)));
+typedef uint32_t Words __attribute__((vector_size(64)));
+typedef uint16_t Halves __attribute__((vector_size(32)));
+
+struct Bf16 {
+    uint16_t bits;
+};
+
+inline Floats broadcast(float value) { return value - Floats{}; }
+
+inline Words bits_of(Floats value) { return (Words)value; }
+
+inline Floats load(const float* from) {
+    Floats value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+
+inline Floats load(const Bf16* from) {
+    Halves halves;
+    std::memcpy(&halves, from, sizeof halves);
+    return (Floats)(__builtin_convertvector(halves, Words) << 16);
+}
+
+inline void store(float* to, Floats value) { std::memcpy(to, &value, sizeof value); }
+
+// Rounds to nearest even; a NaN stays one.
+inline void store(Bf16* to, Floats value) {
+    Words bits = bits_of(value);
+    Words rounded = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+    Words quiet = (bits >> 16) | 0x40u;
+    Words is_nan = (Words)(value != value);
+    Halves halves = __builtin_convertvector((quiet & is_nan) | (rounded & ~is_nan), Halves);
+    std::memcpy(to, &halves, sizeof halves);
+}
+
+// The first `count` of sixteen; the rest is `fill` and is not touched in memory.
+template <typename T>
+inline Floats load_some(const T* from, long count, float fill = 0) {
+    Floats value;
+    if (count >= kLanes)
+        return load(from);
+    alignas(64) T padded[kLanes] = {};
+    std::memcpy(padded, from, count * sizeof(T));
+    value = load(padded);
+    for (long i = count; i < kLanes; i++)
+        value[i] = fill;
+    return value;
+}
+
+template <typename T>
+inline void store_some(T* to, Floats value, long count) {
+    if (count >= kLanes) {
+        store(to, value);
+        return;
+    }
+    alignas(64) T padded[kLanes];
+    store(padded, value);
+    std::memcpy(to, padded, count * sizeof(T));
+}
+
+inline Floats select(Ints mask, Floats yes, Floats no) { return mask ? yes : no; }
+
+inline Floats maximum(Floats a, Floats b) { return a > b ? a : b; }
+
+inline Floats minimum(Floats a, Floats b) { return a < b ? a : b; }
+
+// In a fixed order, so that every run gives the same bits.
+inline float sum(Floats value) {
+    float eight[8], four[4];
+    for (int i = 0; i < 8; i++)
+        eight[i] = value[i] + value[i + 8];
+    for (int i = 0; i < 4; i++)
+        four[i] = eight[i] + eight[i + 4];
+    return (four[0] + four[2]) + (four[1] + four[3]);
+}
+
+inline float largest(Floats value) {
+    float found = value[0];
+    for (int i = 1; i < kLanes; i++)
+        found = value[i] > found ? value[i] : found;
+    return found;
+}
+
+}  // namespace AB_VARIANT
