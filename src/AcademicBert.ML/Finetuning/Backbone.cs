@@ -11,12 +11,13 @@ internal static class Backbone
     /// <param name="head">The head to add.</param>
     /// <param name="dropout">Dropout everywhere; null: as pretrained.</param>
     /// <param name="seed">Seed of the head.</param>
-    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed)
+    /// <param name="precision">Type of matrix products.</param>
+    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed, ComputePrecision precision)
     {
         BertConfig config = pretrained.Config;
         if (dropout is { } rate)
             config = config with { HiddenDropout = rate, AttentionDropout = rate };
-        BertModel model = BertModel.Create(config, head, seed, pretrained.Device);
+        BertModel model = BertModel.Create(config, head, seed, pretrained.Device, precision);
         foreach (ParameterSlot slot in model.Parameters.Slots)
             if (pretrained.Parameters.Contains(slot.Name) && pretrained.Parameters[slot.Name].shape.AsSpan().SequenceEqual(slot.Shape))
                 CopyValue(pretrained.Parameters, model.Parameters, slot.Name);
@@ -29,6 +30,7 @@ internal static class Backbone
         using IDisposable frozen = no_grad();
         using var scope = NewDisposeScope();
         to[name].copy_(from[name]);
+        to.Changed();
     }
 
     private static void StartUntrainedSegments(BertModel model)
@@ -40,5 +42,6 @@ internal static class Backbone
         Tensor segments_TH = model.Parameters[ParameterNames.TokenTypeEmbeddings];
         for (int row = trained; row < model.Config.TokenTypes; row++)
             segments_TH[row].copy_(segments_TH[0]);
+        model.Parameters.Changed();
     }
 }

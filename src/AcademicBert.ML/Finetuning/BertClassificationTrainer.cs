@@ -41,7 +41,7 @@ public sealed class BertClassificationTrainer : IEstimator<BertClassificationTra
         channel.Note($"{training.Count} rows, {labels.Count} classes: {string.Join(", ", labels.Names.Take(20))}");
         var finetuner = new Finetuner(_options.Finetuning, FinetuningObjective.Classification(labels.Count), Report, _options.CancellationToken);
         BertModel model = finetuner.Train(bert, training, validation);
-        return new BertClassificationTransformer(_host, new PretrainedBert(model, bert.Tokenizer, bert.Card), BertClassificationColumns.Of(_options, columns.MaxLength), labels);
+        return new BertClassificationTransformer(_host, new PretrainedBert(model.ToFloat32(), bert.Tokenizer, bert.Card), BertClassificationColumns.Of(_options, columns.MaxLength), labels);
 
         void Report(FinetuningProgress progress)
         {

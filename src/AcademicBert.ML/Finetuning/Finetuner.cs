@@ -16,7 +16,7 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
     /// <param name="validation">Rows to choose the best epoch by; empty: the last epoch is kept.</param>
     public BertModel Train(PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
     {
-        BertModel model = Backbone.WithHead(pretrained.Model, objective.Head, options.Dropout, options.Seed);
+        BertModel model = Backbone.WithHead(pretrained.Model, objective.Head, options.Dropout, options.Seed, options.Precision);
         try
         {
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Beta2 = 0.999, WeightDecay = options.WeightDecay, MaxGradientNorm = options.MaxGradientNorm });
@@ -63,7 +63,7 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
         var dropout = new DropoutState((uint)(options.Seed ^ options.Seed >> 32), (uint)optimizer.Steps, 0);
         Tensor outputs_BO = model.Classify(model.Pool(model.Encode(input, dropout)), dropout);
         Tensor loss = objective.LossSum(outputs_BO, [.. examples.Select(example => example.Target)], options.LabelSmoothing);
-        loss.backward();
+        model.Backward(loss);
         double sum = loss.item<float>();
         if (!optimizer.Step(learningRate, 1.0 / examples.Length).Applied)
             throw new TrainingDivergedException($"The gradient of step {optimizer.Steps + 1} was not finite. Lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.LearningRate)} ({options.LearningRate}).");
@@ -98,8 +98,10 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
         public void Restore()
         {
             using IDisposable frozen = no_grad();
-            if (_values is not null)
-                parameters.Values.copy_(_values);
+            if (_values is null)
+                return;
+            parameters.Values.copy_(_values);
+            parameters.Changed();
         }
 
         public void Dispose() => _values?.Dispose();

@@ -1,3 +1,5 @@
+using AcademicBert.Modeling;
+
 namespace AcademicBert.Finetuning;
 
 /// <summary>How a pretrained model is fine-tuned. The defaults are in the middle of the paper's grid (Table 5).</summary>
@@ -33,6 +35,9 @@ public sealed record FinetuningOptions
     /// <summary>Epochs without a better validation after which training stops; 0: never. Needs a validation set. Default 0.</summary>
     public int EarlyStoppingPatience { get; init; }
 
+    /// <summary>Type of matrix products. Default: bf16 where processor and kernels have it, else fp32.</summary>
+    public ComputePrecision Precision { get; init; }
+
     /// <summary>Seed of the head, the order of rows and dropout. Default 42.</summary>
     public ulong Seed { get; init; } = 42;
 
@@ -49,6 +54,7 @@ public sealed record FinetuningOptions
         Require(MaxGradientNorm >= 0, nameof(MaxGradientNorm), MaxGradientNorm, "at least 0; 0 switches clipping off");
         Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and below 1, or null");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
+        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(EarlyStoppingPatience >= 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 0; 0 never stops early");
     }
 

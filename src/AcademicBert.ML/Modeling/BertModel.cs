@@ -1,3 +1,5 @@
+using AcademicBert.Modeling.Fused;
+using AcademicBert.Native;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,15 +9,23 @@ namespace AcademicBert.Modeling;
 internal sealed class BertModel : IDisposable
 {
     private readonly PlainLayers _layers;
+    private readonly FusedEncoder? _fused;
+    private readonly FusedMaskedHead? _fusedHead;
 
-    private BertModel(BertConfig config, HeadSpec head, Device device)
+    private BertModel(BertConfig config, HeadSpec head, Device device, ComputePrecision precision)
     {
         Config = config;
         Head = head;
         Device = device;
         Parameters = new FlatParameters(new ParameterLayout(config, head), device);
         _layers = new PlainLayers(config, Parameters);
-        Encoder = new PlainEncoder(config, Parameters);
+        bool fused = KernelSelection.Supports(config, device);
+        ElementType type = KernelSelection.Resolve(precision, fused);
+        if (fused)
+            _fused = new FusedEncoder(config, Parameters, KernelSelection.Cpu!, type);
+        if (_fused is not null && head.PredictsTokens)
+            _fusedHead = new FusedMaskedHead(config, _fused);
+        Encoder = _fused is not null ? _fused : new PlainEncoder(config, Parameters);
     }
 
     /// <summary>The encoder's shape.</summary>
@@ -35,12 +45,24 @@ internal sealed class BertModel : IDisposable
 
     /// <summary>Makes a model with random parameters, the same for the same seed.</summary>
     /// <exception cref="ArgumentException">The configuration is invalid; the message names the property.</exception>
-    public static BertModel Create(BertConfig config, HeadSpec head, ulong seed, Device? device = null)
+    public static BertModel Create(BertConfig config, HeadSpec head, ulong seed, Device? device = null, ComputePrecision precision = ComputePrecision.Float32)
     {
         config.Validate();
-        var model = new BertModel(config, head, device ?? CPU);
+        var model = new BertModel(config, head, device ?? CPU, precision);
         model.Parameters.Initialize(config.InitializerRange, seed);
         return model;
+    }
+
+    /// <summary>The model itself where it computes in fp32; else a copy that does, and this one is disposed. What is saved and loaded again computes in fp32, and must give the same numbers as what was trained.</summary>
+    public BertModel ToFloat32()
+    {
+        if (_fused is null || _fused.Type == ElementType.Float32)
+            return this;
+        BertModel copy = Create(Config, Head, seed: 0, Device);
+        using (no_grad())
+            copy.Parameters.Values.copy_(Parameters.Values);
+        Dispose();
+        return copy;
     }
 
     /// <summary>Hidden states, (B, S, H).</summary>
@@ -50,6 +72,37 @@ internal sealed class BertModel : IDisposable
         if (length > Config.MaxPositions)
             throw new ArgumentException($"An input of {length} tokens is longer than the {Config.MaxPositions} positions of the model ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}).", nameof(input));
         return Encoder.Encode(input, dropout);
+    }
+
+    /// <summary>Gradients of a loss that heads have made of the last encoded batch, into the flat buffer.</summary>
+    public void Backward(Tensor loss)
+    {
+        loss.backward();
+        Encoder.Backward();
+    }
+
+    /// <summary>Forward and backward pass of masked-language modelling.</summary>
+    /// <param name="input">The batch.</param>
+    /// <param name="targets">What is to be predicted.</param>
+    /// <param name="dropout">Masks to draw.</param>
+    /// <returns>Sum of the losses; its gradient is added to the flat buffer.</returns>
+    public double AccumulateGradients(EncoderInput input, MaskedTargets targets, DropoutState? dropout)
+    {
+        using var scope = NewDisposeScope();
+        if (_fusedHead is not null && targets.RandomNext_B is null)
+        {
+            Modeling.Fused.Buffer hidden_RH = _fused!.Forward(input, dropout, training: true).Normed;
+            double sum = _fusedHead.LossAndGradients(hidden_RH, targets.Positions_N.to(int32), targets.Ids_N.to(int32), input.InputIds.numel());
+            _fused.BackwardFromInputGradient();
+            return sum;
+        }
+
+        Tensor hidden_BSH = Encode(input, dropout);
+        Tensor loss = MaskedLossSum(hidden_BSH, targets.Positions_N, targets.Ids_N);
+        if (targets.RandomNext_B is { } random_B)
+            loss += targets.PairWeight * functional.cross_entropy(NextSentenceLogits(hidden_BSH), random_B, reduction: Reduction.Sum);
+        Backward(loss);
+        return loss.item<float>();
     }
 
     /// <summary>Logits over the vocabulary at flat positions of a batch, (N, V).</summary>
@@ -100,7 +153,12 @@ internal sealed class BertModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Parameters.Dispose();
+    public void Dispose()
+    {
+        _fusedHead?.Dispose();
+        _fused?.Dispose();
+        Parameters.Dispose();
+    }
 
     private void RequireHead(bool holds, string ability)
     {

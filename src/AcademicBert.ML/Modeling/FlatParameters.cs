@@ -39,6 +39,21 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>The parameters in buffer order.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }
 
+    /// <summary>Grows whenever values change: what keeps a copy compares it.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Says that values were changed from outside.</summary>
+    public void Changed() => Version++;
+
+    /// <summary>A parameter's place.</summary>
+    public ParameterSlot Slot(string name) => _views[name].Slot;
+
+    /// <summary>Address of a parameter's first element.</summary>
+    public nint ValueAddress(string name) => TensorMemory.Pointer(Values) + (nint)(Slot(name).Offset * sizeof(float));
+
+    /// <summary>Address of the first element of a parameter's gradient.</summary>
+    public nint GradientAddress(string name) => TensorMemory.Pointer(Gradients) + (nint)(Slot(name).Offset * sizeof(float));
+
     /// <summary>A parameter as an autograd leaf whose gradient accumulates in <see cref="Gradients"/>.</summary>
     public Tensor this[string name] => _views[name].Value;
 
@@ -70,6 +85,7 @@ internal sealed class FlatParameters : IDisposable
         using (no_grad())
         using (NewDisposeScope())
             Values.narrow(0, slot.Offset, slot.Count).copy_(tensor(host));
+        Changed();
     }
 
     /// <summary>Copies a parameter's elements to the host.</summary>

@@ -39,6 +39,9 @@ internal interface IEncoder
     /// <summary>Encodes a batch.</summary>
     /// <param name="input">The batch.</param>
     /// <param name="dropout">Masks to draw while training; null for evaluation.</param>
-    /// <returns>Hidden states after the last norm, (B, S, H); connected to autograd where gradients are recorded.</returns>
+    /// <returns>Hidden states after the last norm, (B, S, H); where gradients are recorded, connected to autograd or a leaf of it.</returns>
     Tensor Encode(EncoderInput input, DropoutState? dropout);
+
+    /// <summary>Takes the gradient that autograd has left at the result of the last <see cref="Encode"/> through the encoder, into the parameters' gradients.</summary>
+    void Backward();
 }

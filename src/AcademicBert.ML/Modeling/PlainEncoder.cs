@@ -26,6 +26,12 @@ internal sealed class PlainEncoder(BertConfig config, FlatParameters parameters)
         return config.NormPlacement == NormPlacement.PreLayerNorm ? _layers.Norm(hidden_BSH, ParameterNames.FinalNorm) : hidden_BSH;
     }
 
+    /// <inheritdoc/>
+    public void Backward()
+    {
+        // Autograd has been through everything.
+    }
+
     /// <summary>The sum of word, position and segment embeddings, (B, S, H).</summary>
     internal Tensor Embed(EncoderInput input, DropoutState? dropout)
     {

@@ -49,6 +49,7 @@ internal sealed unsafe class AdamW : IDisposable
         float* first = Pointer(FirstMoments), second = Pointer(SecondMoments);
         foreach (ParameterSlot slot in _parameters.Slots)
             FlatKernels.AdamW(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, slot.Decays ? decaying : other);
+        _parameters.Changed();
         return new OptimizerStep(norm, Applied: true);
     }
 

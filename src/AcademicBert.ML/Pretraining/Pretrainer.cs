@@ -32,13 +32,14 @@ public static class Pretrainer
             RunFolder.Prepare(runFolder, options, $"{corpus.Manifest.TokenizerFingerprint}:{corpus.Manifest.Train.TokensChecksum}");
 
         bool pairs = corpus.Manifest.Packing == PackingMode.SentencePairs;
-        BertModel model = BertModel.Create(options.Model, pairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel, options.Seed);
+        BertModel model = BertModel.Create(options.Model, pairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel, options.Seed, precision: options.Precision);
         try
         {
             TrainingState end;
             using (var run = new PretrainingRun(options, corpus, model, runFolder, progress, log ?? (_ => { }), time ?? TimeProvider.System))
                 end = run.Train(cancellationToken);
             long parameters = model.Parameters.Slots.Sum(slot => slot.Count);
+            model = model.ToFloat32();
             var bert = new PretrainedBert(model, corpus.Tokenizer, ModelCard.Write(options.Model, parameters, options, corpus.Manifest, end.Position, end.LastValidation));
             if (runFolder is not null)
                 bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));

@@ -50,6 +50,9 @@ public sealed record PretrainingOptions
     /// <summary>Seed of initial parameters, sample order, masks and dropout. Default 42.</summary>
     public ulong Seed { get; init; } = 42;
 
+    /// <summary>Type of matrix products. Default: bf16 where processor and kernels have it, else fp32.</summary>
+    public ComputePrecision Precision { get; init; }
+
     /// <summary>Number of processor threads of the engine. Default 0: libtorch's own choice, one for each physical core.</summary>
     public int Threads { get; init; }
 
@@ -70,6 +73,7 @@ public sealed record PretrainingOptions
         Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "must be at least 1");
         Require(NonFiniteLimit >= 1, nameof(NonFiniteLimit), NonFiniteLimit, "must be at least 1");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "must be between 1 and 1024, or 0 for libtorch's choice");
+        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Optimizer.Validate();
         Masking.Validate();
         Validation.Validate();

@@ -116,12 +116,7 @@ internal sealed class PretrainingRun : IDisposable
             using var scope = NewDisposeScope();
             MaskedBatchTensors tensors = MaskedBatchTensors.Of(batch, _model.Device);
             var dropout = new DropoutState((uint)(_options.Seed ^ _options.Seed >> 32), (uint)before.Steps, batch.FirstPosition);
-            Tensor hidden_BSH = _model.Encode(tensors.Input, dropout);
-            Tensor loss = _model.MaskedLossSum(hidden_BSH, tensors.Positions_N, tensors.Ids_N);
-            if (tensors.RandomNext_B is { } random_B)
-                loss += pairWeight * nn.functional.cross_entropy(_model.NextSentenceLogits(hidden_BSH), random_B, reduction: nn.Reduction.Sum);
-            loss.backward();
-            lossSum += loss.item<float>();
+            lossSum += _model.AccumulateGradients(tensors.Input, new MaskedTargets(tensors.Positions_N, tensors.Ids_N, tensors.RandomNext_B, pairWeight), dropout);
             masked += batch.MaskedCount;
         }
 

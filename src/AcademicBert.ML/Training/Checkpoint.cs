@@ -75,6 +75,7 @@ internal static class Checkpoint
         FlatBufferFile.Read(model, parameters.Values, parameters.Slots, "");
         FlatBufferFile.Read(moments, optimizer.FirstMoments, parameters.Slots, FirstMoments);
         FlatBufferFile.Read(moments, optimizer.SecondMoments, parameters.Slots, SecondMoments);
+        parameters.Changed();
         optimizer.Steps = state.OptimizerSteps;
         return state;
     }

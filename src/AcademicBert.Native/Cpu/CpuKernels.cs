@@ -25,6 +25,10 @@ public sealed unsafe partial class CpuKernels
     /// <summary>The instruction set: avx512, avx2 or plain.</summary>
     public string Variant { get; }
 
+    /// <summary>Whether this processor multiplies bf16 faster than fp32 (AVX512_BF16 or AMX).</summary>
+    public static bool HasFastBFloat16 =>
+        NativeLibrary.TryLoad(Library, typeof(CpuKernels).Assembly, null, out nint library) && ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "ab_has_fast_bf16"))() != 0;
+
     /// <summary>Loads the kernels.</summary>
     /// <param name="parallelFor">Address of libtorch's <c>torch_parallel_for</c>, or 0 to run on one thread.</param>
     /// <param name="kernels">The kernels.</param>

@@ -29,12 +29,12 @@ static void measure(const float* sum, int64_t columns, bool root_mean_square, fl
     statistics[1] = root_mean_square ? 1 / (std::sqrt(variance) + kEpsilon) : 1 / std::sqrt(variance + kEpsilon);
 }
 
-// residual may be null (0), sum_RC may be null when normed is all that is wanted of a null residual without dropout,
-// normed may be null (no norm). shift is null for RMSNorm.
+// x and residual may be null (0); normed may be null (no norm is wanted), and so may be its fp32 copy, the stream that post-LN layers add to.
+// shift is null for RMSNorm.
 template <typename T>
 void residual_norm_forward(
     const void* x_RC, const float* bias_C, const float* residual_RC, float* sum_RC, const float* weight_C, const float* shift_C, void* normed_RC,
-    float* statistics_R2, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square, const AbDropout* dropout) {
+    float* normed_stream_RC, float* statistics_R2, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square, const AbDropout* dropout) {
     auto x = static_cast<const T*>(x_RC);
     auto normed = static_cast<T*>(normed_RC);
     Dropout drop = decisions(dropout);
@@ -46,7 +46,7 @@ void residual_norm_forward(
                 DropoutWords words = drop.active() ? draw(drop, sample, row, block / kDropoutBlock) : DropoutWords{};
                 for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
                     int64_t c = block + slot * kLanes, left = columns - c;
-                    Floats value = load_some(x + r * columns + c, left);
+                    Floats value = x == nullptr ? Floats{} : load_some(x + r * columns + c, left);
                     if (bias_C != nullptr)
                         value += load_some(bias_C + c, left);
                     if (drop.active())
@@ -66,20 +66,27 @@ void residual_norm_forward(
                 if (shift_C != nullptr)
                     value += load_some(shift_C + c, left);
                 store_some(normed + r * columns + c, value, left);
+                if (normed_stream_RC != nullptr)
+                    store_some(normed_stream_RC + r * columns + c, value, left);
             }
         }
     });
 }
 
 // dsum = (accumulate ? dsum : 0) + the norm's gradient; dx = dropout's gradient of dsum; bias, weight and shift gradients are added to.
-// dnormed may be null (no norm behind the sum), dx may be null (nothing before the residual).
+// dnormed may be null (no norm behind the sum) and have a second part in fp32; dx may be null (nothing before the residual).
 template <typename T>
 void residual_norm_backward(
-    const void* dnormed_RC, const float* sum_RC, const float* statistics_R2, const float* weight_C, float* dsum_RC, int32_t accumulate, void* dx_RC,
+    const void* dnormed_RC, const float* dnormed_stream_RC, const float* sum_RC, const float* statistics_R2, const float* weight_C, float* dsum_RC, int32_t accumulate, void* dx_RC,
     float* dbias_C, float* dweight_C, float* dshift_C, float* partial, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square,
     const AbDropout* dropout) {
     auto dnormed = static_cast<const T*>(dnormed_RC);
     auto dx = static_cast<T*>(dx_RC);
+    auto gradient_of_normed = [=](int64_t at, int64_t left) {
+        Floats gradient = dnormed == nullptr ? Floats{} : load_some(dnormed + at, left);
+        return dnormed_stream_RC == nullptr ? gradient : gradient + load_some(dnormed_stream_RC + at, left);
+    };
+    bool has_norm = dnormed != nullptr || dnormed_stream_RC != nullptr;
     Dropout drop = decisions(dropout);
     float *dweights = partial, *dshifts = partial + kChunks * columns, *dbiases = partial + 2 * kChunks * columns;
     parallel_chunks(rows, [=](int64_t chunk, int64_t begin, int64_t end) {
@@ -91,12 +98,12 @@ void residual_norm_backward(
             float* dsum = dsum_RC + r * columns;
             Floats mean_gradient = {}, mean_product = {};
             float mean = 0, inverse = 0;
-            if (dnormed != nullptr) {
+            if (has_norm) {
                 mean = statistics_R2[r * 2];
                 inverse = statistics_R2[r * 2 + 1];
                 for (int64_t c = 0; c < columns; c += kLanes) {
                     int64_t left = columns - c;
-                    Floats gradient = load_some(dnormed + r * columns + c, left), normal = (load_some(sum + c, left, mean) - mean) * inverse;
+                    Floats gradient = gradient_of_normed(r * columns + c, left), normal = (load_some(sum + c, left, mean) - mean) * inverse;
                     store_some(dweight + c, load_some(dweight + c, left) + gradient * normal, left);
                     store_some(dshift + c, load_some(dshift + c, left) + gradient, left);
                     gradient *= load_some(weight_C + c, left);
@@ -111,9 +118,9 @@ void residual_norm_backward(
                 for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
                     int64_t c = block + slot * kLanes, left = columns - c;
                     Floats total = accumulate ? load_some(dsum + c, left) : Floats{};
-                    if (dnormed != nullptr) {
+                    if (has_norm) {
                         Floats normal = (load_some(sum + c, left, mean) - mean) * inverse;
-                        Floats gradient = load_some(dnormed + r * columns + c, left) * load_some(weight_C + c, left);
+                        Floats gradient = gradient_of_normed(r * columns + c, left) * load_some(weight_C + c, left);
                         total += (gradient - of_gradient - normal * of_product) * inverse;
                     }
                     store_some(dsum + c, total, left);

@@ -27,6 +27,20 @@ AB_EXPORT int64_t ab_table_size() { return sizeof(AbKernelTable); }
 
 AB_EXPORT void ab_set_parallel_for(AbParallelFor pointer) { ab_parallel_for = pointer; }
 
+AB_EXPORT int32_t ab_has_fast_bf16() {
+#if defined(__x86_64__)
+    unsigned eax = 7, ebx = 0, ecx = 1, edx = 0;
+    __asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    bool avx512_bf16 = (eax >> 5) & 1;
+    eax = 7, ecx = 0;
+    __asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    bool amx_bf16 = (edx >> 22) & 1;
+    return avx512_bf16 || amx_bf16;
+#else
+    return 0;
+#endif
+}
+
 // "avx512", "avx2" or "plain"; null where the processor lacks it or it was not built.
 AB_EXPORT const AbKernelTable* ab_kernels(const char* variant) {
 #if defined(__x86_64__)

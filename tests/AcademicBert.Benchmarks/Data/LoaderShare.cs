@@ -29,7 +29,7 @@ internal static class LoaderShare
             waited += Stopwatch.GetTimestamp() - before;
             using var scope = torch.NewDisposeScope();
             MaskedBatchTensors tensors = MaskedBatchTensors.Of(batch!, model.Device);
-            model.MaskedLossSum(model.Encode(tensors.Input), tensors.Positions_N, tensors.Ids_N).backward();
+            model.AccumulateGradients(tensors.Input, new MaskedTargets(tensors.Positions_N, tensors.Ids_N), dropout: null);
         }
 
         return (double)waited / (Stopwatch.GetTimestamp() - began);

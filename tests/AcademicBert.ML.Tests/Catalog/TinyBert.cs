@@ -18,7 +18,7 @@ public static class TinyBert
     public static BertClassificationOptions Options => new()
     {
         ModelFolder = Folder,
-        Finetuning = new FinetuningOptions { LearningRate = 1e-2, Epochs = 6, BatchSize = 8, MaxLength = 16, Dropout = 0 },
+        Finetuning = new FinetuningOptions { LearningRate = 3e-3, Epochs = 14, BatchSize = 8, MaxLength = 16, Dropout = 0 },
     };
 
     [AssemblyCleanup]

@@ -9,7 +9,7 @@ namespace AcademicBert.Tests.Modeling;
 /// <summary>A model fixture: parameters, one batch, and the expected numbers.</summary>
 internal sealed class FixtureModel : IDisposable
 {
-    public FixtureModel(string folder)
+    public FixtureModel(string folder, Engine engine = Engine.Fused, ComputePrecision precision = ComputePrecision.Float32)
     {
         string path = TestData.Fixture(folder);
         Inputs = SafeTensorsFile.Open(Path.Combine(path, "inputs.safetensors"));
@@ -17,7 +17,7 @@ internal sealed class FixtureModel : IDisposable
         var json = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(path, "config.json")))!;
         IsReferenceRepository = json.ContainsKey("encoder_ln_mode");
         HeadSpec head = weights.Contains("classifier.weight") ? HeadSpec.Classifier((int)weights["classifier.weight"].Shape[0]) : HeadSpec.MaskedLanguageModel;
-        Model = BertModel.Create(Config(json), head, seed: 1);
+        Model = Engines.Create(engine, Config(json), head, seed: 1, precision);
         ParameterFile.Read(Model.Parameters, Model.Config, weights);
     }
 

@@ -30,7 +30,7 @@ public sealed class OddShapesTests
         using BertModel model = BertModel.Create(s_odd with { InitializerRange = 0.2 }, HeadSpec.MaskedLanguageModel, seed: 2);
         using var scope = NewDisposeScope();
         model.Parameters.ZeroGradients();
-        Loss(model).backward();
+        model.Backward(Loss(model));
         var random = new Random(1);
         foreach (ParameterSlot slot in model.Parameters.Slots)
         {

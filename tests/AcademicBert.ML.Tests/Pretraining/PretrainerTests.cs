@@ -121,7 +121,7 @@ public sealed class PretrainerTests
                 live[step.Position.Steps] = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Environment.WorkingSet);
         });
         Pretrainer.Run(options, s_tiny.Corpus, progress: progress).Dispose();
-        Assert.AreEqual(live[100].Tensors, live[500].Tensors);
+        Assert.AreEqual(live[200].Tensors, live[500].Tensors, "the first validation, at step 125, has its own views");
         Assert.IsLessThan(64L << 20, live[500].Bytes - live[200].Bytes, "bytes of working set over 300 steps");
     }
 

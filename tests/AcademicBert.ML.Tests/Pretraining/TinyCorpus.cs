@@ -30,6 +30,7 @@ internal sealed class TinyCorpus : IDisposable
         Model = new BertConfig { HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32 },
         Budget = TrainingBudget.Steps(steps),
         BatchSize = 16,
+        Precision = ComputePrecision.Float32,
         MicroBatchSize = 6,
         Schedule = new LearningRateSchedule { Peak = 5e-3 },
         Validation = new ValidationPlan { Interval = 0.5, EarlyInterval = 0 },

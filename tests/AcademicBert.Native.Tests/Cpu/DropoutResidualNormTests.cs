@@ -28,21 +28,22 @@ public sealed class DropoutResidualNormTests
 
         using KernelMemory x = KernelMemory.Random(type, count, 1), bias = KernelMemory.Random(ElementType.Float32, columns, 2), residual = KernelMemory.Random(ElementType.Float32, count, 3);
         using KernelMemory weight = KernelMemory.Random(ElementType.Float32, columns, 4), shift = KernelMemory.Random(ElementType.Float32, columns, 5);
-        using KernelMemory sum = new(ElementType.Float32, count), normed = new(type, count), statistics = new(ElementType.Float32, rows * 2);
+        using KernelMemory sum = new(ElementType.Float32, count), normed = new(type, count), stream = new(ElementType.Float32, count), statistics = new(ElementType.Float32, rows * 2);
         var norm = new NormPointers(weight.Address, rootMeanSquare ? 0 : shift.Address, rootMeanSquare);
-        kernels.ResidualNormForward(type, x.Address, bias.Address, residual.Address, sum.Address, norm, normed.Address, statistics.Address, block, dropout);
+        kernels.ResidualNormForward(type, x.Address, bias.Address, residual.Address, sum.Address, norm, normed.Address, stream.Address, statistics.Address, block, dropout);
 
         double[] b = bias.Read(), w = weight.Read(), s = shift.Read();
         double[] expectedSum = [.. x.Read().Select((value, i) => (value + b[i % columns]) * factors[i] + residual.Read()[i])];
         (double[] normal, double[] inverse) = Normalize(expectedSum, columns, rootMeanSquare);
         Kernels.AssertClose(ElementType.Float32, expectedSum, sum.Read(), "sum");
         Kernels.AssertClose(type, [.. normal.Select((value, i) => value * w[i % columns] + (rootMeanSquare ? 0 : s[i % columns]))], normed.Read(), "normed");
+        Assert.AreSequenceEqual(normed.Read(), [.. stream.Read().Select(value => type == ElementType.Float32 ? value : BitConverter.UInt32BitsToSingle((uint)KernelMemory.Round((float)value) << 16))]);
 
-        using KernelMemory dnormed = KernelMemory.Random(type, count, 6), dsum = accumulate ? KernelMemory.Random(ElementType.Float32, count, 7) : new(ElementType.Float32, count), dx = new(type, count);
+        using KernelMemory dnormed = KernelMemory.Random(type, count, 6), dstream = KernelMemory.Random(ElementType.Float32, count, 8), dsum = accumulate ? KernelMemory.Random(ElementType.Float32, count, 7) : new(ElementType.Float32, count), dx = new(type, count);
         using KernelMemory dbias = KernelMemory.Zeros(columns), dweight = KernelMemory.Zeros(columns), dshift = KernelMemory.Zeros(columns), scratch = new(ElementType.Float32, 3 * CpuKernels.Chunks * columns);
-        double[] incoming = accumulate ? dsum.Read() : new double[count], g = dnormed.Read();
+        double[] incoming = accumulate ? dsum.Read() : new double[count], g = [.. dnormed.Read().Zip(dstream.Read(), (one, other) => one + other)];
         kernels.ResidualNormBackward(
-            type, dnormed.Address, sum.Address, statistics.Address, norm, dsum.Address, accumulate, dx.Address, dbias.Address,
+            type, dnormed.Address, dstream.Address, sum.Address, statistics.Address, norm, dsum.Address, accumulate, dx.Address, dbias.Address,
             new NormPointers(dweight.Address, rootMeanSquare ? 0 : dshift.Address, rootMeanSquare), scratch.Address, block, dropout);
 
         double[] expected = new double[count];
@@ -70,7 +71,7 @@ public sealed class DropoutResidualNormTests
     {
         CpuKernels kernels = Kernels.Load(variant);
         using KernelMemory x = KernelMemory.Random(type, 200, 1), sum = new(ElementType.Float32, 200);
-        kernels.ResidualNormForward(type, x.Address, 0, 0, sum.Address, default, 0, 0, new RowBlock(10, 20, 10), new DropoutDecisions(1, 2, 3, 4, 0.5));
+        kernels.ResidualNormForward(type, x.Address, 0, 0, sum.Address, default, 0, 0, 0, new RowBlock(10, 20, 10), new DropoutDecisions(1, 2, 3, 4, 0.5));
         double[] factors = Kernels.Factors(10, 20, 10, r => new DropoutRow(1, 2, (uint)r, 4, 3), 0.5);
         Kernels.AssertClose(type, [.. x.Read().Select((value, i) => value * factors[i])], sum.Read(), "sum");
         using KernelMemory stream = new(ElementType.Float32, 200);

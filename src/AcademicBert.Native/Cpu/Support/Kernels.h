@@ -15,10 +15,10 @@ template <typename T>
 void bias_gelu_backward(const void*, const void*, const float*, void*, float*, float*, int64_t, int64_t);
 template <typename T>
 void residual_norm_forward(
-    const void*, const float*, const float*, float*, const float*, const float*, void*, float*, int64_t, int64_t, int64_t, int32_t, const AbDropout*);
+    const void*, const float*, const float*, float*, const float*, const float*, void*, float*, float*, int64_t, int64_t, int64_t, int32_t, const AbDropout*);
 template <typename T>
 void residual_norm_backward(
-    const void*, const float*, const float*, const float*, float*, int32_t, void*, float*, float*, float*, float*, int64_t, int64_t, int64_t, int32_t,
+    const void*, const float*, const float*, const float*, const float*, float*, int32_t, void*, float*, float*, float*, float*, int64_t, int64_t, int64_t, int32_t,
     const AbDropout*);
 template <typename T>
 void attention_softmax_forward(void*, void*, const int32_t*, int64_t, int64_t, int64_t, float, const AbDropout*);

@@ -17,9 +17,9 @@ struct AbKernelTable {
 
     void (*residual_norm_forward[2])(
         const void* x_RC, const float* bias_C, const float* residual_RC, float* sum_RC, const float* weight_C, const float* shift_C, void* normed_RC,
-        float* statistics_R2, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square, const AbDropout* dropout);
+        float* normed_stream_RC, float* statistics_R2, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square, const AbDropout* dropout);
     void (*residual_norm_backward[2])(
-        const void* dnormed_RC, const float* sum_RC, const float* statistics_R2, const float* weight_C, float* dsum_RC, int32_t accumulate, void* dx_RC,
+        const void* dnormed_RC, const float* dnormed_stream_RC, const float* sum_RC, const float* statistics_R2, const float* weight_C, float* dsum_RC, int32_t accumulate, void* dx_RC,
         float* dbias_C, float* dweight_C, float* dshift_C, float* partial, int64_t rows, int64_t columns, int64_t rows_per_sample, int32_t root_mean_square,
         const AbDropout* dropout);
 

@@ -1,0 +1,14 @@
+namespace AcademicBert.Modeling;
+
+/// <summary>The type matrix products are computed in; parameters, their moments and the residual stream are always fp32.</summary>
+public enum ComputePrecision
+{
+    /// <summary>bf16 where the processor multiplies it and the fused kernels are there, else fp32.</summary>
+    Auto,
+
+    /// <summary>fp32.</summary>
+    Float32,
+
+    /// <summary>bf16; needs the fused kernels.</summary>
+    BFloat16,
+}

@@ -1,0 +1,45 @@
+using AcademicBert.Native;
+using AcademicBert.Native.Cpu;
+using AcademicBert.Tensors;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Modeling.Fused;
+
+/// <summary>The parameters in the type matrix products are computed in: the fp32 ones themselves, or a bf16 copy that follows them.</summary>
+internal sealed class ComputeParameters : IDisposable
+{
+    private readonly CpuKernels _kernels;
+    private readonly Tensor? _copy;
+    private long _version = -1;
+
+    public ComputeParameters(FlatParameters parameters, CpuKernels kernels, ElementType type)
+    {
+        (Parameters, _kernels, Type) = (parameters, kernels, type);
+        if (type == ElementType.BFloat16)
+            _copy = empty(parameters.Values.numel(), dtype: bfloat16).DetachFromDisposeScope();
+    }
+
+    /// <summary>The fp32 parameters and gradients.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>Type of matrix products.</summary>
+    public ElementType Type { get; }
+
+    /// <summary>Rounds the parameters anew if they have changed.</summary>
+    public void Refresh()
+    {
+        if (_copy is null || _version == Parameters.Version)
+            return;
+        _kernels.ToBFloat16(TensorMemory.Pointer(Parameters.Values), TensorMemory.Pointer(_copy), _copy.numel());
+        _version = Parameters.Version;
+    }
+
+    /// <summary>A view of a matrix of parameters in the compute type; the caller disposes it.</summary>
+    public Tensor View(long offset, long rows, long columns)
+    {
+        using var scope = NewDisposeScope();
+        return (_copy ?? Parameters.Values).narrow(0, offset, rows * columns).view(rows, columns).DetachFromDisposeScope();
+    }
+
+    public void Dispose() => _copy?.Dispose();
+}

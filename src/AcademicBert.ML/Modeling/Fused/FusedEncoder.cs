@@ -1,0 +1,173 @@
+using AcademicBert.Native;
+using AcademicBert.Native.Cpu;
+using AcademicBert.Tensors;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Modeling.Fused;
+
+/// <summary>
+/// The encoder with hand-written forward and backward passes over memory that is allocated once. It is connected to autograd at its
+/// end only: heads see its result as a leaf, and <see cref="Backward"/> takes the leaf's gradient through the layers.
+/// </summary>
+internal sealed class FusedEncoder : IEncoder, IDisposable
+{
+    private const int MostShapes = 256;
+
+    private readonly BertConfig _config;
+    private readonly CpuKernels _kernels;
+    private readonly ComputeParameters _parameters;
+    private readonly SharedMemory _shared;
+    private readonly FusedLayer[] _layers;
+    private readonly LayerMemory[] _memory;
+    private readonly BoundaryMemory[] _boundaries;
+    private readonly FusedEmbedding _embedding;
+    private readonly NormTable _norms;
+    private readonly Dictionary<(BatchShape Shape, bool Training), LayerViews[]> _views = [];
+    private FusedInput? _input;
+    private Tensor? _result;
+
+    public FusedEncoder(BertConfig config, FlatParameters parameters, CpuKernels kernels, ElementType type)
+    {
+        (_config, _kernels, Type) = (config, kernels, type);
+        _parameters = new ComputeParameters(parameters, kernels, type);
+        _shared = new SharedMemory(type);
+        _norms = new NormTable(config, parameters);
+        _embedding = new FusedEmbedding(config, parameters, kernels, _shared, _norms);
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new FusedLayer(config, _parameters, kernels, _shared, layer))];
+        _memory = [.. _layers.Select(_ => new LayerMemory(type))];
+        _boundaries = [.. Enumerable.Range(0, config.Layers + 1).Select(_ => new BoundaryMemory(type))];
+    }
+
+    /// <summary>Type of matrix products.</summary>
+    public ElementType Type { get; }
+
+    /// <summary>The kernels.</summary>
+    public CpuKernels Kernels => _kernels;
+
+    /// <summary>The parameters in the compute type.</summary>
+    public ComputeParameters Parameters => _parameters;
+
+    /// <summary>Memory the head may use between the passes.</summary>
+    public SharedMemory Shared => _shared;
+
+    /// <inheritdoc/>
+    public Tensor Encode(EncoderInput input, DropoutState? dropout)
+    {
+        bool training = is_grad_enabled();
+        BoundaryMemory last = Forward(input, dropout, training);
+        using Tensor normed_BSH = last.Normed.View(_input!.Shape.Batch, _input.Shape.Length, _config.HiddenSize);
+        Tensor hidden_BSH = (Type == ElementType.Float32 ? normed_BSH.clone() : normed_BSH.to(float32)).detach();
+        if (!training)
+            return hidden_BSH;
+        _result?.Dispose();
+        _result = hidden_BSH.alias().detach().requires_grad_(true).DetachFromDisposeScope();
+        return _result;
+    }
+
+    /// <inheritdoc/>
+    public void Backward()
+    {
+        Tensor gradient = _result?.grad ?? throw new InvalidOperationException("There is no gradient of an encoded batch: Encode with gradients, then the loss's backward pass, come first.");
+        using (gradient)
+        {
+            using Tensor contiguous = gradient.contiguous();
+            nint from = TensorMemory.Pointer(contiguous);
+            if (Type == ElementType.BFloat16)
+                _kernels.ToBFloat16(from, _shared.InputGradient.Address, contiguous.numel());
+            else
+                TensorMemory.Floats(contiguous).CopyTo(_shared.InputGradient.Floats(contiguous.numel()));
+        }
+
+        BackwardFromInputGradient();
+    }
+
+    /// <summary>Encodes a batch; what the last layer leaves is in the returned memory.</summary>
+    public BoundaryMemory Forward(EncoderInput input, DropoutState? dropout, bool training)
+    {
+        using IDisposable frozen = no_grad();
+        _input?.Dispose();
+        _input = new FusedInput(input, dropout);
+        _parameters.Refresh();
+        Reserve(_input.Shape, training);
+        LayerViews[] views = Views(_input.Shape, training);
+        _embedding.Forward(_input, _boundaries[0], Type);
+        for (int layer = 0; layer < _layers.Length; layer++)
+            _layers[layer].Forward(Pass(layer, training), Memory(layer, training), views[layer]);
+        return Boundary(_layers.Length, training);
+    }
+
+    /// <summary>Backward pass from the gradient of the encoder's result, which is in <see cref="SharedMemory.InputGradient"/>.</summary>
+    public void BackwardFromInputGradient()
+    {
+        using IDisposable frozen = no_grad();
+        FusedInput input = _input ?? throw new InvalidOperationException("There is no batch to go back through.");
+        LayerViews[] views = Views(input.Shape, training: true);
+        for (int layer = _layers.Length - 1; layer >= 0; layer--)
+            _layers[layer].Backward(Pass(layer, training: true), _memory[layer], views[layer], streamHasGradient: layer < _layers.Length - 1);
+        _embedding.Backward(input, _boundaries[0], Type);
+    }
+
+    public void Dispose()
+    {
+        _input?.Dispose();
+        _result?.Dispose();
+        foreach (IDisposable part in (IDisposable[])[.. _views.Values.SelectMany(views => views), .. _layers, .. _memory, .. _boundaries, _shared, _parameters])
+            part.Dispose();
+    }
+
+    // Without a backward pass, all layers use the same memory.
+    private LayerMemory Memory(int layer, bool training) => _memory[training ? layer : 0];
+
+    private BoundaryMemory Boundary(int index, bool training) => _boundaries[training ? index : index % Math.Min(2, _boundaries.Length)];
+
+    private LayerPass Pass(int layer, bool training)
+    {
+        bool preLayerNorm = _config.NormPlacement == NormPlacement.PreLayerNorm;
+        FusedInput input = _input!;
+        return new LayerPass
+        {
+            Block = input.Block(_config),
+            Attention = new AttentionShape(input.Shape.Batch, _config.Heads, input.Shape.Length, _config.HeadSize),
+            Lengths = input.Lengths,
+            Masks = input.Masks,
+            Residual = preLayerNorm ? Boundary(layer, training).Sum.Address : _shared.OuterStream.Address,
+            MiddleStream = preLayerNorm ? 0 : _shared.InnerStream.Address,
+            NextStream = preLayerNorm ? 0 : _shared.OuterStream.Address,
+            Next = Boundary(layer + 1, training),
+            MiddleNorm = _norms.Middle(layer).Values,
+            MiddleNormGradient = _norms.Middle(layer).Gradients,
+            NextNorm = _norms.Next(layer).Values,
+            NextNormGradient = _norms.Next(layer).Gradients,
+        };
+    }
+
+    private void Reserve(BatchShape shape, bool training)
+    {
+        IEnumerable<(Buffer Buffer, long Count)> sizes = _shared.Sizes(_config, shape, training)
+            .Concat(_memory.Take(training ? _memory.Length : 1).SelectMany(memory => memory.Sizes(_config, shape)))
+            .Concat(_boundaries.Take(training ? _boundaries.Length : 2).SelectMany(boundary => boundary.Sizes(_config, shape)));
+        bool moved = false;
+        foreach ((Buffer buffer, long count) in sizes)
+            moved |= buffer.Require(count);
+        if (moved || _views.Count > MostShapes)
+            ForgetViews();
+    }
+
+    private LayerViews[] Views(BatchShape shape, bool training)
+    {
+        if (!_views.TryGetValue((shape, training), out LayerViews[]? views))
+        {
+            views = [.. Enumerable.Range(0, _layers.Length).Select(layer => new LayerViews(_config, shape, Memory(layer, training), Boundary(layer, training).Normed, _shared, training))];
+            _views.Add((shape, training), views);
+        }
+
+        return views;
+    }
+
+    private void ForgetViews()
+    {
+        foreach (LayerViews view in _views.Values.SelectMany(views => views))
+            view.Dispose();
+        _views.Clear();
+    }
+}
