@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using AcademicBert.Benchmarks.Data;
+using AcademicBert.Benchmarks.Step;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make() };
+var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make() };
 return await root.Parse(args).InvokeAsync();

@@ -18,13 +18,12 @@ internal sealed class WordCache
     private readonly Entry[] _entries = new Entry[EntryCount];
 
     /// <summary>Finds the pieces of a word.</summary>
-    /// <param name="word">The word, padded with zeros to <see cref="MaxWordLength"/> units.</param>
+    /// <param name="key">The word, padded with zeros.</param>
     /// <param name="slot">Where the word belongs; for <see cref="Add"/>.</param>
     /// <param name="ids">The pieces.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryGet(ref char word, out int slot, out ReadOnlySpan<int> ids)
+    public bool TryGet(Vector256<ushort> key, out int slot, out ReadOnlySpan<int> ids)
     {
-        Vector256<ushort> key = Vector256.LoadUnsafe(ref Unsafe.As<char, ushort>(ref word));
         Vector256<ulong> parts = key.AsUInt64();
         ulong hash = (parts[0] ^ parts[1] * 0x9E3779B97F4A7C15 ^ (parts[2] + parts[3] * 0xD1B54A32D192ED03)) * 0xBF58476D1CE4E5B9;
         slot = (int)(hash >> 51);
@@ -39,12 +38,12 @@ internal sealed class WordCache
     }
 
     /// <summary>Keeps the pieces of a word, in place of what its slot held.</summary>
-    public void Add(ref char word, int slot, ReadOnlySpan<int> ids)
+    public void Add(Vector256<ushort> key, int slot, ReadOnlySpan<int> ids)
     {
         if (ids.Length > MaxPieces)
             return;
         ref Entry entry = ref _entries[slot];
-        entry.Key = Vector256.LoadUnsafe(ref Unsafe.As<char, ushort>(ref word));
+        entry.Key = key;
         entry.Count = ids.Length;
         ids.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<Pieces, int>(ref entry.Ids), MaxPieces));
     }

@@ -45,6 +45,9 @@ internal sealed class WordCounter(BertTokenizationOptions options) : WordScanner
     public void Add(string text) => Scan(text);
 
     /// <inheritdoc/>
+    protected override bool NeedsSources => false;
+
+    /// <inheritdoc/>
     protected override void OnWord(int length, int end)
     {
         ref long count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(

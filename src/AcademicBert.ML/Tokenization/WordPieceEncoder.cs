@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AcademicBert.Tokenization;
 
@@ -28,10 +30,19 @@ internal sealed class WordPieceEncoder(Vocabulary vocabulary, WordPieceMatcher m
         if (_ranges is not null)
             AppendWithRanges(length, end, _ranges);
         else if (length <= WordCache.MaxWordLength)
-            AppendCached(length);
+        {
+            Array.Clear(Word, length, WordCache.MaxWordLength);
+            AppendCached(Vector256.LoadUnsafe(ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetArrayDataReference(Word))), length);
+        }
         else
             _ids.AddRange(_pieceIds.AsSpan(0, matcher.Match(Word.AsSpan(0, length), _pieceIds, _pieceEnds)));
     }
+
+    /// <inheritdoc/>
+    protected override bool NeedsSources => _ranges is not null;
+
+    /// <inheritdoc/>
+    protected override void OnAsciiWord(Vector256<ushort> word, int length, int end) => AppendCached(word, length);
 
     /// <inheritdoc/>
     protected override void OnTooLongWord(int start, int end)
@@ -53,14 +64,13 @@ internal sealed class WordPieceEncoder(Vocabulary vocabulary, WordPieceMatcher m
         return 0;
     }
 
-    private void AppendCached(int length)
+    /// <summary>Appends the pieces of the word that stands in <see cref="WordScanner.Word"/> and, padded with zeros, in a vector.</summary>
+    private void AppendCached(Vector256<ushort> word, int length)
     {
-        Array.Clear(Word, length, WordCache.MaxWordLength);
-        ref char first = ref MemoryMarshal.GetArrayDataReference(Word);
-        if (!_cache.TryGet(ref first, out int slot, out ReadOnlySpan<int> pieces))
+        if (!_cache.TryGet(word, out int slot, out ReadOnlySpan<int> pieces))
         {
             pieces = _pieceIds.AsSpan(0, matcher.Match(Word.AsSpan(0, length), _pieceIds, _pieceEnds));
-            _cache.Add(ref first, slot, pieces);
+            _cache.Add(word, slot, pieces);
         }
         if (pieces.Length == 1)
             _ids.Add(pieces[0]);

@@ -1,4 +1,8 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace AcademicBert.Tokenization;
@@ -27,6 +31,15 @@ internal abstract class WordScanner(BertTokenizationOptions options)
     /// <summary>A word of <paramref name="length"/> units stands in <see cref="Word"/>; its last character ends at <paramref name="end"/> in the text.</summary>
     protected abstract void OnWord(int length, int end);
 
+    /// <summary>Whether <see cref="Sources"/> is wanted; without it, words of ASCII are taken sixteen characters at a time.</summary>
+    protected virtual bool NeedsSources => true;
+
+    /// <summary>
+    /// A word of less than sixteen characters, all ASCII, padded with zeros. It also stands in <see cref="Word"/>, and unless this is
+    /// overridden it goes to <see cref="OnWord"/>.
+    /// </summary>
+    protected virtual void OnAsciiWord(Vector256<ushort> word, int length, int end) => OnWord(length, end);
+
     /// <summary>A word of too many code points ended.</summary>
     protected abstract void OnTooLongWord(int start, int end);
 
@@ -39,11 +52,18 @@ internal abstract class WordScanner(BertTokenizationOptions options)
         ReadOnlySpan<CharacterClass> ascii = CharacterClasses.Ascii;
         int caseBit = _lowerCase ? 0x20 : 0;
         _length = _codePoints = 0;
+        bool takesWords = !NeedsSources;
         for (int i = 0; i < text.Length;)
         {
             char c = text[i];
             if (c < 128)
             {
+                if (takesWords && _length == 0 && ascii[c] == CharacterClass.Word && TakeAsciiWord(text, i, ascii) is int taken and > 0)
+                {
+                    i += taken;
+                    continue;
+                }
+
                 switch (ascii[c])
                 {
                     case CharacterClass.Word:
@@ -71,6 +91,27 @@ internal abstract class WordScanner(BertTokenizationOptions options)
             i += consumed;
         }
         EndWord();
+    }
+
+    /// <summary>Takes a whole word at once where it is short, of ASCII only, and ends before a space or a punctuation mark.</summary>
+    /// <returns>Its length; 0 where it has to be taken character by character.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int TakeAsciiWord(ReadOnlySpan<char> text, int start, ReadOnlySpan<CharacterClass> ascii)
+    {
+        if (text.Length - start < WordCache.MaxWordLength)
+            return 0;
+        Vector256<ushort> characters = Vector256.LoadUnsafe(ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text)), (nuint)start);
+        Vector256<ushort> lower = characters | Vector256.Create((ushort)0x20);
+        Vector256<ushort> letters = Vector256.LessThan(lower - Vector256.Create((ushort)'a'), Vector256.Create((ushort)26));
+        Vector256<ushort> digits = Vector256.LessThan(characters - Vector256.Create((ushort)'0'), Vector256.Create((ushort)10));
+        int length = BitOperations.TrailingZeroCount(~(letters | digits).ExtractMostSignificantBits());
+        if (length is 0 or >= WordCache.MaxWordLength || text[start + length] >= 128 || ascii[text[start + length]] is not (CharacterClass.Space or CharacterClass.Punctuation))
+            return 0;
+        Vector256<ushort> inside = Vector256.LessThan(Vector256<ushort>.Indices, Vector256.Create((ushort)length));
+        Vector256<ushort> word = (_lowerCase ? Vector256.ConditionalSelect(letters, lower, characters) : characters) & inside;
+        word.StoreUnsafe(ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetArrayDataReference(Word)));
+        OnAsciiWord(word, length, start + length);
+        return length;
     }
 
     private void AppendRune(Rune rune, int start, int end)
