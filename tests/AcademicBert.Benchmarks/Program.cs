@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using AcademicBert.Benchmarks.Data;
+using AcademicBert.Benchmarks.Kernels;
 using AcademicBert.Benchmarks.Step;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make() };
+var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make(), KernelsCommand.Make() };
 return await root.Parse(args).InvokeAsync();

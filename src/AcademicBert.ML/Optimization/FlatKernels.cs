@@ -1,6 +1,6 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AcademicBert.Optimization;
 
@@ -60,32 +60,32 @@ internal static unsafe class FlatKernels
     {
         ref float v = ref MemoryMarshal.GetReference(values), m = ref MemoryMarshal.GetReference(first), s = ref MemoryMarshal.GetReference(second);
         ref float g = ref MemoryMarshal.GetReference(gradients);
+        Vector512<float> gradientScale = Vector512.Create(step.GradientScale), beta1 = Vector512.Create(step.Beta1), rest1 = Vector512.Create(1 - step.Beta1);
+        Vector512<float> beta2 = Vector512.Create(step.Beta2), rest2 = Vector512.Create(1 - step.Beta2), epsilon = Vector512.Create(step.Epsilon), size = Vector512.Create(step.StepSize);
+        Vector512<float> correction = Vector512.Create(step.InverseRootCorrection2), before = Vector512.Create(step.DecayBefore - step.DecayInside), after = Vector512.Create(step.DecayAfter);
         int i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {
-            Vector<float> gradient = Load(ref g, i) * step.GradientScale, value = Load(ref v, i);
-            Vector<float> mean = Load(ref m, i) * step.Beta1 + gradient * (1 - step.Beta1);
-            Vector<float> square = Load(ref s, i) * step.Beta2 + gradient * gradient * (1 - step.Beta2);
-            Vector<float> update = mean / (Vector.SquareRoot(square) * step.InverseRootCorrection2 + new Vector<float>(step.Epsilon));
-            value = (value * step.DecayBefore - update * step.StepSize - value * step.DecayInside) * step.DecayAfter;
-            Store(ref m, i, mean);
-            Store(ref s, i, square);
-            Store(ref v, i, value);
+            nuint at = (nuint)i;
+            Vector512<float> gradient = Vector512.LoadUnsafe(ref g, at) * gradientScale, value = Vector512.LoadUnsafe(ref v, at);
+            Vector512<float> mean = Vector512.LoadUnsafe(ref m, at) * beta1 + gradient * rest1;
+            Vector512<float> square = Vector512.LoadUnsafe(ref s, at) * beta2 + gradient * gradient * rest2;
+            Vector512<float> update = mean / (Vector512.Sqrt(square) * correction + epsilon);
+            mean.StoreUnsafe(ref m, at);
+            square.StoreUnsafe(ref s, at);
+            ((value * before - update * size) * after).StoreUnsafe(ref v, at);
         }
+
         for (; i < values.Length; i++)
         {
-            float gradient = gradients[i] * step.GradientScale, value = values[i];
+            float gradient = gradients[i] * step.GradientScale;
             float mean = first[i] * step.Beta1 + gradient * (1 - step.Beta1);
             float square = second[i] * step.Beta2 + gradient * gradient * (1 - step.Beta2);
             float update = mean / (MathF.Sqrt(square) * step.InverseRootCorrection2 + step.Epsilon);
             (first[i], second[i]) = (mean, square);
-            values[i] = (value * step.DecayBefore - update * step.StepSize - value * step.DecayInside) * step.DecayAfter;
+            values[i] = (values[i] * (step.DecayBefore - step.DecayInside) - update * step.StepSize) * step.DecayAfter;
         }
     }
-
-    private static Vector<float> Load(ref float start, int index) => Vector.LoadUnsafe(ref start, (nuint)index);
-
-    private static void Store(ref float start, int index, Vector<float> value) => value.StoreUnsafe(ref start, (nuint)index);
 }
 
 /// <summary>The numbers one AdamW update needs; the published variants differ only in these.</summary>

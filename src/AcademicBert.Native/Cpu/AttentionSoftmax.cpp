@@ -7,6 +7,7 @@
 namespace AB_VARIANT {
 
 constexpr uint32_t kRowsOfAHead = 65536;
+constexpr int64_t kLongest = 8192;
 
 static Dropout decisions(const AbDropout* dropout) {
     return dropout == nullptr ? Dropout{} : Dropout{dropout->seed, dropout->step, dropout->site, dropout->threshold, dropout->first_sample, dropout->scale};
@@ -34,29 +35,23 @@ void attention_softmax_forward(
         T* p = scores + offset;
         int64_t visible = lengths_B == nullptr ? length : lengths_B[sample];
         Floats top = broadcast(-3e38f);
-        for (int64_t c = 0; c < visible; c += kLanes)
-            top = maximum(top, load_some(p + c, visible - c, -3e38f));
+        for_vectors(visible, [&](long c, auto left) { top = maximum(top, load_some(p + c, left, -3e38f)); });
         float highest = largest(top) * scale;
         Floats total = {};
-        float values[8192];
-        for (int64_t c = 0; c < visible; c += kLanes) {
-            Floats value = exponential(load_some(p + c, visible - c, -3e38f) * scale - highest);
-            for (int64_t i = visible - c; i < kLanes; i++)
-                value[i] = 0;
+        alignas(64) float values[kLongest];
+        for_vectors(visible, [&](long c, auto left) {
+            // What lies behind the end is -infinity, all but: its exponential is 0.
+            Floats value = exponential(load_some(p + c, left, -3e38f) * scale - highest);
             store(values + c, value);
             total += value;
-        }
+        });
         float inverse = 1 / AB_VARIANT::sum(total);
-        for (int64_t block = 0; block < length; block += kDropoutBlock) {
-            DropoutWords words = drop.active() ? draw(drop, drop.first_sample + (uint32_t)sample, row, block / kDropoutBlock) : DropoutWords{};
-            for (int slot = 0; slot < 8 && block + slot * kLanes < length; slot++) {
-                int64_t c = block + slot * kLanes, left = length - c;
-                Floats probability = c < visible ? load(values + c) * inverse : Floats{};
-                store_some(p + c, probability, left);
-                if (drop.active())
-                    store_some(dropped + offset + c, probability * words.scales(slot, drop), left);
-            }
-        }
+        for_dropout_vectors(length, drop, drop.first_sample + (uint32_t)sample, row, [&](long c, auto left, Floats scales) {
+            Floats probability = c < visible ? load(values + c) * inverse : Floats{};
+            store_some(p + c, probability, left);
+            if (dropped != nullptr)
+                store_some(dropped + offset + c, probability * scales, left);
+        });
     });
 }
 
@@ -72,26 +67,16 @@ void attention_softmax_backward(
         const T* p = probabilities + offset;
         T* g = gradients + offset;
         Floats product = {};
-        float kept[8192];
-        for (int64_t block = 0; block < length; block += kDropoutBlock) {
-            DropoutWords words = drop.active() ? draw(drop, drop.first_sample + (uint32_t)sample, row, block / kDropoutBlock) : DropoutWords{};
-            for (int slot = 0; slot < 8 && block + slot * kLanes < length; slot++) {
-                int64_t c = block + slot * kLanes, left = length - c;
-                Floats probability = load_some(p + c, left), gradient = load_some(g + c, left);
-                if (drop.active()) {
-                    Floats scales = words.scales(slot, drop);
-                    gradient *= scales;
-                    store_some(dropped + offset + c, probability * scales, left);
-                }
-                store(kept + c, gradient);
-                product += probability * gradient;
-            }
-        }
+        alignas(64) float kept[kLongest];
+        for_dropout_vectors(length, drop, drop.first_sample + (uint32_t)sample, row, [&](long c, auto left, Floats scales) {
+            Floats probability = load_some(p + c, left), gradient = load_some(g + c, left) * scales;
+            if (dropped != nullptr)
+                store_some(dropped + offset + c, probability * scales, left);
+            store(kept + c, gradient);
+            product += probability * gradient;
+        });
         float total = AB_VARIANT::sum(product);
-        for (int64_t c = 0; c < length; c += kLanes) {
-            int64_t left = length - c;
-            store_some(g + c, load_some(p + c, left) * (load(kept + c) - total) * scale, left);
-        }
+        for_vectors(length, [&](long c, auto left) { store_some(g + c, load_some(p + c, left) * (load(kept + c) - total) * scale, left); });
     });
 }
 

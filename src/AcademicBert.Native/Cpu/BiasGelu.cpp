@@ -12,12 +12,12 @@ void bias_gelu_forward(const void* x_RC, const float* bias_C, void* y_RC, int64_
     auto y = static_cast<T*>(y_RC);
     parallel_for(rows, 1 + 16384 / columns, [=](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) {
-            for (int64_t c = 0; c < columns; c += kLanes) {
-                int64_t at = r * columns + c, left = columns - c;
+            for_vectors(columns, [=](long c, auto left) {
+                int64_t at = r * columns + c;
                 Floats z = load_some(x + at, left) + load_some(bias_C + c, left), distribution, density;
                 normal(z, distribution, density);
                 store_some(y + at, z * distribution, left);
-            }
+            });
         }
     });
 }
@@ -33,14 +33,14 @@ void bias_gelu_backward(const void* dy_RC, const void* x_RC, const float* bias_C
         for (int64_t c = 0; c < columns; c++)
             sums[c] = 0;
         for (int64_t r = begin; r < end; r++) {
-            for (int64_t c = 0; c < columns; c += kLanes) {
-                int64_t at = r * columns + c, left = columns - c;
+            for_vectors(columns, [=](long c, auto left) {
+                int64_t at = r * columns + c;
                 Floats z = load_some(x + at, left) + load_some(bias_C + c, left), distribution, density;
                 normal(z, distribution, density);
                 Floats gradient = load_some(dy + at, left) * (distribution + z * density);
                 store_some(dx + at, gradient, left);
                 store_some(sums + c, load_some(sums + c, left) + gradient, left);
-            }
+            });
         }
     });
     add_chunks(dbias_C, partial, columns);

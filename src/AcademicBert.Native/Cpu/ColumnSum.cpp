@@ -13,8 +13,7 @@ void column_sum(const void* x_RC, float* into_C, float* partial, int64_t rows, i
         for (int64_t c = 0; c < columns; c++)
             sums[c] = 0;
         for (int64_t r = begin; r < end; r++)
-            for (int64_t c = 0; c < columns; c += kLanes)
-                store_some(sums + c, load_some(sums + c, columns - c) + load_some(x + r * stride + c, columns - c), columns - c);
+            for_vectors(columns, [=](long c, auto left) { store_some(sums + c, load_some(sums + c, left) + load_some(x + r * stride + c, left), left); });
     });
     add_chunks(into_C, partial, columns);
 }

@@ -11,7 +11,7 @@ namespace AB_VARIANT {
 template <typename T>
 double cross_entropy(void* logits_NV, const float* bias_V, const int32_t* targets_N, float* losses_N, int64_t rows, int64_t words, int64_t stride) {
     auto logits = static_cast<T*>(logits_NV);
-    auto biased = [=](const T* row, int64_t c, int64_t left) {
+    auto biased = [=](const T* row, int64_t c, auto left) {
         Floats value = load_some(row + c, left, -3e38f);
         return bias_V == nullptr ? value : value + load_some(bias_V + c, left);
     };
@@ -20,23 +20,23 @@ double cross_entropy(void* logits_NV, const float* bias_V, const int32_t* target
             T* row = logits + r * stride;
             // One pass finds maximum and sum together; a new maximum rescales the sum, lane by lane.
             Floats top = broadcast(-3e38f), total = {};
-            for (int64_t c = 0; c < words; c += kLanes) {
-                Floats value = biased(row, c, words - c), higher = maximum(top, value);
+            for_vectors(words, [&](long c, auto left) {
+                Floats value = biased(row, c, left), higher = maximum(top, value);
                 total = total * exponential(top - higher) + exponential(value - higher);
                 top = higher;
-            }
+            });
             float highest = largest(top);
             float denominator = AB_VARIANT::sum(total * exponential(top - highest));
             int64_t target = targets_N[r];
-            Floats at_target = biased(row, target, 1);
+            Floats at_target = biased(row, target, 1L);
             losses_N[r] = highest + std::log(denominator) - at_target[0];
             float inverse = 1 / denominator;
-            for (int64_t c = 0; c < words; c += kLanes) {
-                Floats probability = exponential(biased(row, c, words - c) - highest) * inverse;
+            for_vectors(words, [&](long c, auto left) {
+                Floats probability = exponential(biased(row, c, left) - highest) * inverse;
                 if (target >= c && target < c + kLanes)
                     probability[target - c] -= 1;
-                store_some(row + c, probability, words - c);
-            }
+                store_some(row + c, probability, left);
+            });
             for (int64_t c = words; c < stride; c += kLanes)
                 store_some(row + c, Floats{}, stride - c);
         }

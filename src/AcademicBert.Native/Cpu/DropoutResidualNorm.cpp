@@ -14,16 +14,13 @@ static Dropout decisions(const AbDropout* dropout) {
 }
 
 // Statistics are the mean (0 for RMSNorm) and the reciprocal of the standard deviation (of the root mean square).
-static void measure(const float* sum, int64_t columns, bool root_mean_square, float* statistics) {
-    Floats total = {};
-    for (int64_t c = 0; c < columns && !root_mean_square; c += kLanes)
-        total += load_some(sum + c, columns - c);
+static void measure(const float* sum, int64_t columns, Floats total, bool root_mean_square, float* statistics) {
     float mean = root_mean_square ? 0 : AB_VARIANT::sum(total) / columns;
     Floats squares = {};
-    for (int64_t c = 0; c < columns; c += kLanes) {
-        Floats d = load_some(sum + c, columns - c, mean) - mean;
+    for_vectors(columns, [&](long c, auto left) {
+        Floats d = load_some(sum + c, left, mean) - mean;
         squares += d * d;
-    }
+    });
     float variance = AB_VARIANT::sum(squares) / columns;
     statistics[0] = mean;
     statistics[1] = root_mean_square ? 1 / (std::sqrt(variance) + kEpsilon) : 1 / std::sqrt(variance + kEpsilon);
@@ -41,34 +38,31 @@ void residual_norm_forward(
     parallel_for(rows, 1 + 8192 / columns, [=](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) {
             float* sum = sum_RC + r * columns;
+            int64_t start = r * columns;
             uint32_t sample = drop.first_sample + (uint32_t)(r / rows_per_sample), row = (uint32_t)(r % rows_per_sample);
-            for (int64_t block = 0; block < columns; block += kDropoutBlock) {
-                DropoutWords words = drop.active() ? draw(drop, sample, row, block / kDropoutBlock) : DropoutWords{};
-                for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
-                    int64_t c = block + slot * kLanes, left = columns - c;
-                    Floats value = x == nullptr ? Floats{} : load_some(x + r * columns + c, left);
-                    if (bias_C != nullptr)
-                        value += load_some(bias_C + c, left);
-                    if (drop.active())
-                        value *= words.scales(slot, drop);
-                    if (residual_RC != nullptr)
-                        value += load_some(residual_RC + r * columns + c, left);
-                    store_some(sum + c, value, left);
-                }
-            }
+            Floats total = {};
+            for_dropout_vectors(columns, drop, sample, row, [&](long c, auto left, Floats scales) {
+                Floats value = x == nullptr ? Floats{} : load_some(x + start + c, left);
+                if (bias_C != nullptr)
+                    value += load_some(bias_C + c, left);
+                value *= scales;
+                if (residual_RC != nullptr)
+                    value += load_some(residual_RC + start + c, left);
+                store_some(sum + c, value, left);
+                total += value;
+            });
             if (normed == nullptr)
                 continue;
             float* statistics = statistics_R2 + r * 2;
-            measure(sum, columns, root_mean_square != 0, statistics);
-            for (int64_t c = 0; c < columns; c += kLanes) {
-                int64_t left = columns - c;
+            measure(sum, columns, total, root_mean_square != 0, statistics);
+            for_vectors(columns, [&](long c, auto left) {
                 Floats value = (load_some(sum + c, left) - statistics[0]) * statistics[1] * load_some(weight_C + c, left);
                 if (shift_C != nullptr)
                     value += load_some(shift_C + c, left);
-                store_some(normed + r * columns + c, value, left);
+                store_some(normed + start + c, value, left);
                 if (normed_stream_RC != nullptr)
-                    store_some(normed_stream_RC + r * columns + c, value, left);
-            }
+                    store_some(normed_stream_RC + start + c, value, left);
+            });
         }
     });
 }
@@ -82,56 +76,48 @@ void residual_norm_backward(
     const AbDropout* dropout) {
     auto dnormed = static_cast<const T*>(dnormed_RC);
     auto dx = static_cast<T*>(dx_RC);
-    auto gradient_of_normed = [=](int64_t at, int64_t left) {
+    auto gradient_of_normed = [=](int64_t at, auto left) {
         Floats gradient = dnormed == nullptr ? Floats{} : load_some(dnormed + at, left);
         return dnormed_stream_RC == nullptr ? gradient : gradient + load_some(dnormed_stream_RC + at, left);
     };
     bool has_norm = dnormed != nullptr || dnormed_stream_RC != nullptr;
-    Dropout drop = decisions(dropout);
+    Dropout drop = dx == nullptr ? Dropout{} : decisions(dropout);
     float *dweights = partial, *dshifts = partial + kChunks * columns, *dbiases = partial + 2 * kChunks * columns;
     parallel_chunks(rows, [=](int64_t chunk, int64_t begin, int64_t end) {
         float *dweight = dweights + chunk * columns, *dshift = dshifts + chunk * columns, *dbias = dbiases + chunk * columns;
         for (int64_t c = 0; c < columns; c++)
             dweight[c] = dshift[c] = dbias[c] = 0;
         for (int64_t r = begin; r < end; r++) {
-            const float* sum = sum_RC + r * columns;
-            float* dsum = dsum_RC + r * columns;
+            int64_t start = r * columns;
+            const float* sum = sum_RC + start;
+            float* dsum = dsum_RC + start;
             Floats mean_gradient = {}, mean_product = {};
-            float mean = 0, inverse = 0;
-            if (has_norm) {
-                mean = statistics_R2[r * 2];
-                inverse = statistics_R2[r * 2 + 1];
-                for (int64_t c = 0; c < columns; c += kLanes) {
-                    int64_t left = columns - c;
-                    Floats gradient = gradient_of_normed(r * columns + c, left), normal = (load_some(sum + c, left, mean) - mean) * inverse;
+            float mean = has_norm ? statistics_R2[r * 2] : 0, inverse = has_norm ? statistics_R2[r * 2 + 1] : 0;
+            if (has_norm)
+                for_vectors(columns, [&](long c, auto left) {
+                    Floats gradient = gradient_of_normed(start + c, left), normal = (load_some(sum + c, left, mean) - mean) * inverse;
                     store_some(dweight + c, load_some(dweight + c, left) + gradient * normal, left);
                     store_some(dshift + c, load_some(dshift + c, left) + gradient, left);
                     gradient *= load_some(weight_C + c, left);
                     mean_gradient += gradient;
                     mean_product += gradient * normal;
-                }
-            }
+                });
             float of_gradient = root_mean_square ? 0 : AB_VARIANT::sum(mean_gradient) / columns, of_product = AB_VARIANT::sum(mean_product) / columns;
             uint32_t sample = drop.first_sample + (uint32_t)(r / rows_per_sample), row = (uint32_t)(r % rows_per_sample);
-            for (int64_t block = 0; block < columns; block += kDropoutBlock) {
-                DropoutWords words = drop.active() && dx != nullptr ? draw(drop, sample, row, block / kDropoutBlock) : DropoutWords{};
-                for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
-                    int64_t c = block + slot * kLanes, left = columns - c;
-                    Floats total = accumulate ? load_some(dsum + c, left) : Floats{};
-                    if (has_norm) {
-                        Floats normal = (load_some(sum + c, left, mean) - mean) * inverse;
-                        Floats gradient = gradient_of_normed(r * columns + c, left) * load_some(weight_C + c, left);
-                        total += (gradient - of_gradient - normal * of_product) * inverse;
-                    }
-                    store_some(dsum + c, total, left);
-                    if (dx == nullptr)
-                        continue;
-                    if (drop.active())
-                        total *= words.scales(slot, drop);
-                    store_some(dx + r * columns + c, total, left);
-                    store_some(dbias + c, load_some(dbias + c, left) + total, left);
+            for_dropout_vectors(columns, drop, sample, row, [&](long c, auto left, Floats scales) {
+                Floats total = accumulate ? load_some(dsum + c, left) : Floats{};
+                if (has_norm) {
+                    Floats normal = (load_some(sum + c, left, mean) - mean) * inverse;
+                    Floats gradient = gradient_of_normed(start + c, left) * load_some(weight_C + c, left);
+                    total += (gradient - of_gradient - normal * of_product) * inverse;
                 }
-            }
+                store_some(dsum + c, total, left);
+                if (dx == nullptr)
+                    return;
+                total *= scales;
+                store_some(dx + start + c, total, left);
+                store_some(dbias + c, load_some(dbias + c, left) + total, left);
+            });
         }
     });
     if (dweight_C != nullptr)
@@ -148,13 +134,9 @@ void stream_dropout(const float* from_RC, float* to_RC, int64_t rows, int64_t co
     parallel_for(rows, 1 + 8192 / columns, [=](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) {
             uint32_t sample = drop.first_sample + (uint32_t)(r / rows_per_sample), row = (uint32_t)(r % rows_per_sample);
-            for (int64_t block = 0; block < columns; block += kDropoutBlock) {
-                DropoutWords words = draw(drop, sample, row, block / kDropoutBlock);
-                for (int slot = 0; slot < 8 && block + slot * kLanes < columns; slot++) {
-                    int64_t at = r * columns + block + slot * kLanes, left = columns - block - slot * kLanes;
-                    store_some(to_RC + at, load_some(from_RC + at, left) * words.scales(slot, drop), left);
-                }
-            }
+            for_dropout_vectors(columns, drop, sample, row, [&](long c, auto left, Floats scales) {
+                store_some(to_RC + r * columns + c, load_some(from_RC + r * columns + c, left) * scales, left);
+            });
         }
     });
 }

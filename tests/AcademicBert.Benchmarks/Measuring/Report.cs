@@ -22,6 +22,9 @@ internal sealed class Report
         _json[key] = Math.Round(value, 6);
     }
 
+    /// <summary>Adds a figure to the JSON object only.</summary>
+    public void Hide(string key, double value) => _json[key] = Math.Round(value, 6);
+
     /// <summary>Prints everything.</summary>
     public void Print()
     {

@@ -24,6 +24,7 @@ inline void parallel_for(int64_t count, int64_t grain, const Body& body) {
 // Column sums run over this many chunks of rows, whatever the number of threads, and the chunks are added in order:
 // the result has the same bits everywhere.
 constexpr int64_t kChunks = 32;
+constexpr int64_t kColumnsAtATime = 256;
 
 inline int64_t chunk_begin(int64_t chunk, int64_t rows) { return rows * chunk / kChunks; }
 
@@ -36,14 +37,19 @@ inline void parallel_chunks(int64_t rows, const Body& body) {
     });
 }
 
-// into[c] += sum over chunks of partial[chunk, c]
+// into[c] += sum over chunks of partial[chunk, c], chunk after chunk
 inline void add_chunks(float* into, const float* partial, int64_t columns) {
-    for (int64_t c = 0; c < columns; c++) {
-        float total = 0;
-        for (int64_t chunk = 0; chunk < kChunks; chunk++)
-            total += partial[chunk * columns + c];
-        into[c] += total;
-    }
+    parallel_for((columns + kColumnsAtATime - 1) / kColumnsAtATime, 4, [=](int64_t begin, int64_t end) {
+        for (int64_t block = begin; block < end; block++) {
+            int64_t first = block * kColumnsAtATime, last = first + kColumnsAtATime < columns ? first + kColumnsAtATime : columns;
+            float totals[kColumnsAtATime] = {};
+            for (int64_t chunk = 0; chunk < kChunks; chunk++)
+                for (int64_t c = first; c < last; c++)
+                    totals[c - first] += partial[chunk * columns + c];
+            for (int64_t c = first; c < last; c++)
+                into[c] += totals[c - first];
+        }
+    });
 }
 
 }  // namespace AB_VARIANT

@@ -1,6 +1,10 @@
 // Philox4x32-10 (Salmon et al., SC 2011) in sixteen lanes, and the dropout decisions made of it. PhiloxDropout.cs says how columns
 // map to calls: blocks of 128 columns, column j from lane j % 16, 16-bit number (j % 128) / 16.
 #pragma once
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include "Vector.h"
 
 namespace AB_VARIANT {
@@ -25,11 +29,29 @@ struct DropoutWords {
     }
 };
 
+// The 64-bit products of all lanes, in halves. Where the processor multiplies every other lane, two such products are woven together:
+// compilers would take a full 64-bit multiplication, which is several times slower.
 inline void multiply(Words value, uint32_t factor, Words& high, Words& low) {
+#if defined(__AVX512F__)
+    __m512i lanes = (__m512i)value, by = _mm512_set1_epi32((int)factor);
+    __m512i even = _mm512_mul_epu32(lanes, by), odd = _mm512_mul_epu32(_mm512_srli_epi64(lanes, 32), by);
+    high = (Words)_mm512_mask_mov_epi32(_mm512_srli_epi64(even, 32), 0xAAAA, odd);
+    low = (Words)_mm512_mask_mov_epi32(even, 0xAAAA, _mm512_slli_epi64(odd, 32));
+#elif defined(__AVX2__)
+    __m256i halves[2], by = _mm256_set1_epi32((int)factor);
+    std::memcpy(halves, &value, sizeof value);
+    for (int i = 0; i < 2; i++) {
+        __m256i even = _mm256_mul_epu32(halves[i], by), odd = _mm256_mul_epu32(_mm256_srli_epi64(halves[i], 32), by);
+        __m256i upper = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA), lower = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+        std::memcpy((char*)&high + i * 32, &upper, 32);
+        std::memcpy((char*)&low + i * 32, &lower, 32);
+    }
+#else
     typedef uint64_t Longs __attribute__((vector_size(128)));
     Longs product = __builtin_convertvector(value, Longs) * (uint64_t)factor;
     high = __builtin_convertvector(product >> 32, Words);
     low = value * factor;
+#endif
 }
 
 inline DropoutWords draw(const Dropout& dropout, uint32_t sample, uint32_t row, long block) {
@@ -48,6 +70,26 @@ inline DropoutWords draw(const Dropout& dropout, uint32_t sample, uint32_t row, 
         key1 += 0xBB67AE85u;
     }
     return {{c0, c1, c2, c3}};
+}
+
+// body(c, left, scales) for every sixteen columns of a row; without dropout the scales are 1.
+template <typename Body>
+inline __attribute__((always_inline)) void for_dropout_vectors(long columns, const Dropout& dropout, uint32_t sample, uint32_t row, const Body& body) {
+    if (!dropout.active()) {
+        for_vectors(columns, [&](long c, auto left) { body(c, left, broadcast(1)); });
+        return;
+    }
+    long block = 0;
+    for (; (block + 1) * kDropoutBlock <= columns; block++) {
+        DropoutWords words = draw(dropout, sample, row, block);
+#pragma GCC unroll 8
+        for (int slot = 0; slot < 8; slot++)
+            body(block * kDropoutBlock + slot * kLanes, WholeVector{}, words.scales(slot, dropout));
+    }
+    if (block * kDropoutBlock == columns)
+        return;
+    DropoutWords words = draw(dropout, sample, row, block);
+    for_vectors(columns - block * kDropoutBlock, [&](long c, auto left) { body(block * kDropoutBlock + c, left, words.scales((int)(c / kLanes), dropout)); });
 }
 
 }  // namespace AB_VARIANT

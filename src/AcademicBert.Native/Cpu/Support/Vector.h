@@ -44,7 +44,22 @@ inline void store(Bf16* to, Floats value) {
     std::memcpy(to, &halves, sizeof halves);
 }
 
+// A count of sixteen that is known when compiling.
+struct WholeVector {
+    constexpr operator long() const { return kLanes; }
+};
+
 // The first `count` of sixteen; the rest is `fill` and is not touched in memory.
+template <typename T>
+inline Floats load_some(const T* from, WholeVector, float = 0) {
+    return load(from);
+}
+
+template <typename T>
+inline void store_some(T* to, Floats value, WholeVector) {
+    store(to, value);
+}
+
 template <typename T>
 inline Floats load_some(const T* from, long count, float fill = 0) {
     Floats value;
@@ -67,6 +82,16 @@ inline void store_some(T* to, Floats value, long count) {
     alignas(64) T padded[kLanes];
     store(padded, value);
     std::memcpy(to, padded, count * sizeof(T));
+}
+
+// body(c, left) for every sixteen columns; `left` is a constant but for an incomplete last one, so that the loop has no conditions.
+template <typename Body>
+inline __attribute__((always_inline)) void for_vectors(long columns, const Body& body) {
+    long c = 0;
+    for (; c + kLanes <= columns; c += kLanes)
+        body(c, WholeVector{});
+    if (c < columns)
+        body(c, columns - c);
 }
 
 inline Floats select(Ints mask, Floats yes, Floats no) { return mask ? yes : no; }
