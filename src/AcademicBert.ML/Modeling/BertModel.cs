@@ -1,5 +1,6 @@
 using AcademicBert.Modeling.Fused;
 using AcademicBert.Native;
+using AcademicBert.Tensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -91,10 +92,8 @@ internal sealed class BertModel : IDisposable
         using var scope = NewDisposeScope();
         if (_fusedHead is not null && targets.RandomNext_B is null)
         {
-            Modeling.Fused.Buffer hidden_RH = _fused!.Forward(input, dropout, training: true).Normed;
-            double sum = _fusedHead.LossAndGradients(hidden_RH, targets.Positions_N.to(int32), targets.Ids_N.to(int32), input.InputIds.numel());
-            _fused.BackwardFromInputGradient();
-            return sum;
+            Tensor positions_N = targets.Positions_N.to(int32).contiguous(), ids_N = targets.Ids_N.to(int32).contiguous();
+            return AccumulateFused(new FusedInput(input, dropout), TensorMemory.Pointer(positions_N), TensorMemory.Pointer(ids_N), positions_N.numel());
         }
 
         Tensor hidden_BSH = Encode(input, dropout);
@@ -150,6 +149,21 @@ internal sealed class BertModel : IDisposable
     {
         RequireHead(Head.Kind == HeadKind.MaskedLanguageModelWithNextSentence, "judges sentence pairs");
         return _layers.Dense(Pool(hidden_BSH), ParameterNames.NextSentence);
+    }
+
+    /// <summary>Whether <see cref="AccumulateGradients(in HostBatch, DropoutState?)"/> can be used.</summary>
+    public bool ReadsHostBatches => _fusedHead is not null;
+
+    /// <summary>The same for single sequences on the host, without making a tensor.</summary>
+    public double AccumulateGradients(in HostBatch batch, DropoutState? dropout) =>
+        AccumulateFused(new FusedInput(batch, dropout), batch.Positions, batch.Targets, batch.MaskedCount);
+
+    private double AccumulateFused(FusedInput input, nint positions, nint ids, long count)
+    {
+        Fused.Buffer hidden_RH = _fused!.Forward(input, training: true).Normed;
+        double sum = _fusedHead!.LossAndGradients(hidden_RH, positions, ids, count, input.Shape.Rows);
+        _fused.BackwardFromInputGradient();
+        return sum;
     }
 
     /// <inheritdoc/>

@@ -113,14 +113,21 @@ internal sealed class PretrainingRun : IDisposable
         double pairWeight = batches.MaskedTokensOfAPair(before.Samples);
         foreach (MaskedBatch batch in batches.Next(cancellationToken))
         {
-            using var scope = NewDisposeScope();
-            MaskedBatchTensors tensors = MaskedBatchTensors.Of(batch, _model.Device);
             var dropout = new DropoutState((uint)(_options.Seed ^ _options.Seed >> 32), (uint)before.Steps, batch.FirstPosition);
-            lossSum += _model.AccumulateGradients(tensors.Input, new MaskedTargets(tensors.Positions_N, tensors.Ids_N, tensors.RandomNext_B, pairWeight), dropout);
+            lossSum += _model.ReadsHostBatches && batch.RandomNext is null
+                ? _model.AccumulateGradients(MaskedBatchOnHost.Of(batch), dropout)
+                : AccumulateGradients(batch, pairWeight, dropout);
             masked += batch.MaskedCount;
         }
 
         return (lossSum, masked);
+    }
+
+    private double AccumulateGradients(MaskedBatch batch, double pairWeight, DropoutState dropout)
+    {
+        using var scope = NewDisposeScope();
+        MaskedBatchTensors tensors = MaskedBatchTensors.Of(batch, _model.Device);
+        return _model.AccumulateGradients(tensors.Input, new MaskedTargets(tensors.Positions_N, tensors.Ids_N, tensors.RandomNext_B, pairWeight), dropout);
     }
 
     private void Diverging()

@@ -96,7 +96,8 @@ internal sealed class KernelsBenchmark : IDisposable
         AdamWStep step = AdamWStep.Of(new AdamWOptions(), 1, 1e-3, 1, decays: true);
         float* v = (float*)At(values), g = (float*)At(gradients), m = (float*)At(first), s = (float*)At(second);
         double[] seconds = Interleaved.Medians(_rounds, () => FlatKernels.AdamW(v, g, m, s, count, step), () => MemoryPass.Run(v, g, m, s, count));
-        _report.Add("AdamW, 30 million parameters", "adamW", seconds[0] * 1e3, "F1", "ms", $"a pass with the same traffic takes {seconds[1] * 1e3:F1} ms: {(seconds[0] / seconds[1] - 1) * 100:F0} % more, goal 10 %");
+        _report.Add("AdamW, 30 million parameters", "adamW", seconds[0] * 1e3, "F1", "ms", $"a pass with the same traffic {seconds[1] * 1e3:F1} ms: {seconds[0] / seconds[1] * 100:F0} % of it, goal 110 %");
+        _report.Hide("adamWOverPass", seconds[0] / seconds[1]);
     }
 
     private void Compare(string name, string key, double goal, Action ours, Action theirs)

@@ -54,7 +54,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     public Tensor Encode(EncoderInput input, DropoutState? dropout)
     {
         bool training = is_grad_enabled();
-        BoundaryMemory last = Forward(input, dropout, training);
+        BoundaryMemory last = Forward(new FusedInput(input, dropout), training);
         using Tensor normed_BSH = last.Normed.View(_input!.Shape.Batch, _input.Shape.Length, _config.HiddenSize);
         Tensor hidden_BSH = (Type == ElementType.Float32 ? normed_BSH.clone() : normed_BSH.to(float32)).detach();
         if (!training)
@@ -82,11 +82,11 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     }
 
     /// <summary>Encodes a batch; what the last layer leaves is in the returned memory.</summary>
-    public BoundaryMemory Forward(EncoderInput input, DropoutState? dropout, bool training)
+    public BoundaryMemory Forward(FusedInput input, bool training)
     {
         using IDisposable frozen = no_grad();
         _input?.Dispose();
-        _input = new FusedInput(input, dropout);
+        _input = input;
         _parameters.Refresh();
         Reserve(_input.Shape, training);
         LayerViews[] views = Views(_input.Shape, training);

@@ -1,6 +1,5 @@
 using AcademicBert.Native;
 using AcademicBert.Native.Cpu;
-using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Modeling.Fused;
@@ -11,6 +10,8 @@ internal sealed class FusedMaskedHead : IDisposable
     // Logits are as wide as the vocabulary: a few hundred rows at a time keep them small.
     private const int RowsAtATime = 1024;
 
+    private const int MostViews = 2048;
+
     private readonly BertConfig _config;
     private readonly FusedEncoder _encoder;
     private readonly CpuKernels _kernels;
@@ -18,6 +19,7 @@ internal sealed class FusedMaskedHead : IDisposable
     private readonly FlatParameters _parameters;
     private readonly WeightMatrix _transform, _words;
     private readonly NormPointers _norm, _normGradient;
+    private readonly Dictionary<(long Begin, long Rows), MaskedChunkViews> _views = [];
     private readonly Buffer _gathered, _transformed, _activated, _normed, _logits, _gradient, _gatheredGradient;
     private readonly Buffer _sum = new(ElementType.Float32), _statistics = new(ElementType.Float32), _losses = new(ElementType.Float32), _sums = new(ElementType.Float32);
 
@@ -41,26 +43,26 @@ internal sealed class FusedMaskedHead : IDisposable
 
     /// <summary>Sum of -log p over the masked tokens; parameter gradients are added to, and the encoder's result gets its gradient.</summary>
     /// <param name="hidden_RH">The encoder's result.</param>
-    /// <param name="positions_N">row * S + column of each masked token, int32 on the host.</param>
-    /// <param name="ids_N">The original ids there, int32 on the host.</param>
+    /// <param name="positions">Address of row * S + column of each masked token, int32.</param>
+    /// <param name="ids">Address of the original ids there, int32.</param>
+    /// <param name="count">Number of masked tokens.</param>
     /// <param name="rows">Rows of the encoder's result.</param>
-    public double LossAndGradients(Buffer hidden_RH, Tensor positions_N, Tensor ids_N, long rows)
+    public double LossAndGradients(Buffer hidden_RH, nint positions, nint ids, long count, long rows)
     {
         using IDisposable frozen = no_grad();
-        long count = positions_N.numel(), hidden = _config.HiddenSize;
+        long hidden = _config.HiddenSize;
         Reserve(count);
-        nint positions = TensorMemory.Pointer(positions_N), ids = TensorMemory.Pointer(ids_N);
         _kernels.GatherRows(_type, hidden_RH.Address, positions, _gathered.Address, count, hidden);
         double loss = 0;
-        int size = _type == ElementType.Float32 ? 4 : 2;
         for (long begin = 0; begin < count; begin += RowsAtATime)
-            loss += Chunk(begin, Math.Min(RowsAtATime, count - begin), ids + (nint)begin * 4, size);
+            loss += Chunk(begin, Math.Min(RowsAtATime, count - begin), ids + (nint)begin * sizeof(int));
         _kernels.ScatterRows(_type, _gatheredGradient.Address, positions, _encoder.Shared.InputGradient.Address, count, rows, hidden);
         return loss;
     }
 
     public void Dispose()
     {
+        ForgetViews();
         foreach (IDisposable part in (IDisposable[])[_transform, _words, _gathered, _transformed, _activated, _normed, _logits, _gradient, _gatheredGradient, _sum, _statistics, _losses, _sums])
             part.Dispose();
     }
@@ -68,37 +70,85 @@ internal sealed class FusedMaskedHead : IDisposable
     private void Reserve(long count)
     {
         long chunk = Math.Min(count, RowsAtATime), hidden = _config.HiddenSize;
+        bool moved = false;
         foreach ((Buffer buffer, long needed) in (ReadOnlySpan<(Buffer, long)>)
             [
                 (_gathered, count * hidden), (_gatheredGradient, count * hidden), (_transformed, chunk * hidden), (_activated, chunk * hidden), (_normed, chunk * hidden), (_gradient, chunk * hidden),
                 (_logits, chunk * _config.PaddedVocabularySize), (_sum, chunk * hidden), (_statistics, chunk * 2), (_losses, chunk), (_sums, (long)CpuKernels.Chunks * Math.Max(3 * hidden, _config.PaddedVocabularySize)),
             ])
-            buffer.Require(needed);
+            moved |= buffer.Require(needed);
+        if (moved || _views.Count > MostViews)
+            ForgetViews();
     }
 
-    private double Chunk(long begin, long rows, nint ids, int elementSize)
+    private void ForgetViews()
+    {
+        foreach (MaskedChunkViews views in _views.Values)
+            views.Dispose();
+        _views.Clear();
+    }
+
+    private double Chunk(long begin, long rows, nint ids)
     {
         long hidden = _config.HiddenSize;
         var block = new RowBlock(rows, hidden, rows);
         string transformBias = ParameterNames.Bias(ParameterNames.Transform);
-        using Tensor gathered = _gathered.ViewAt(begin * hidden, rows, hidden), gatheredGradient = _gatheredGradient.ViewAt(begin * hidden, rows, hidden);
-        using Tensor transformed = _transformed.View(rows, hidden), normed = _normed.View(rows, hidden), gradient = _gradient.View(rows, hidden), logits = _logits.View(rows, _config.PaddedVocabularySize);
-        using Tensor gradientTransposed = gradient.t(), logitsTransposed = logits.t();
+        if (!_views.TryGetValue((begin, rows), out MaskedChunkViews? views))
+            _views.Add((begin, rows), views = new MaskedChunkViews(this, begin, rows));
 
-        _transform.Forward(gathered, transformed);
+        _transform.Forward(views.Gathered, views.Transformed);
         _kernels.BiasGeluForward(_type, _transformed.Address, _parameters.ValueAddress(transformBias), _activated.Address, rows, hidden);
         _kernels.ResidualNormForward(_type, _activated.Address, 0, 0, _sum.Address, _norm, _normed.Address, 0, _statistics.Address, block, DropoutDecisions.None);
-        _words.Forward(normed, logits);
+        _words.Forward(views.Normed, views.Logits);
         double loss = _kernels.CrossEntropy(
             _type, _logits.Address, _config.MlmOutputBias ? _parameters.ValueAddress(ParameterNames.OutputBias) : 0, ids, _losses.Address, rows, _config.VocabularySize, _config.PaddedVocabularySize);
 
         if (_config.MlmOutputBias)
             _kernels.ColumnSum(_type, _logits.Address, _parameters.GradientAddress(ParameterNames.OutputBias), _sums.Address, rows, _config.VocabularySize, _config.PaddedVocabularySize);
-        _words.Backward(logits, logitsTransposed, normed, gradient);
+        _words.Backward(views.Logits, views.LogitsTransposed, views.Normed, views.Gradient);
         _kernels.ResidualNormBackward(
             _type, _gradient.Address, 0, _sum.Address, _statistics.Address, _norm, _sum.Address, false, _gradient.Address, 0, _normGradient, _sums.Address, block, DropoutDecisions.None);
         _kernels.BiasGeluBackward(_type, _gradient.Address, _transformed.Address, _parameters.ValueAddress(transformBias), _gradient.Address, _parameters.GradientAddress(transformBias), _sums.Address, rows, hidden);
-        _transform.Backward(gradient, gradientTransposed, gathered, gatheredGradient);
+        _transform.Backward(views.Gradient, views.GradientTransposed, views.Gathered, views.GatheredGradient);
         return loss;
+    }
+
+    /// <summary>The operands of the head's matrix products, for one number of rows.</summary>
+    private sealed class MaskedChunkViews : IDisposable
+    {
+        public MaskedChunkViews(FusedMaskedHead head, long begin, long rows)
+        {
+            long hidden = head._config.HiddenSize;
+            Gathered = head._gathered.ViewAt(begin * hidden, rows, hidden);
+            GatheredGradient = head._gatheredGradient.ViewAt(begin * hidden, rows, hidden);
+            Transformed = head._transformed.View(rows, hidden);
+            Normed = head._normed.View(rows, hidden);
+            Gradient = head._gradient.View(rows, hidden);
+            Logits = head._logits.View(rows, head._config.PaddedVocabularySize);
+            GradientTransposed = Gradient.t().DetachFromDisposeScope();
+            LogitsTransposed = Logits.t().DetachFromDisposeScope();
+        }
+
+        public Tensor Gathered { get; }
+
+        public Tensor GatheredGradient { get; }
+
+        public Tensor Transformed { get; }
+
+        public Tensor Normed { get; }
+
+        public Tensor Gradient { get; }
+
+        public Tensor GradientTransposed { get; }
+
+        public Tensor Logits { get; }
+
+        public Tensor LogitsTransposed { get; }
+
+        public void Dispose()
+        {
+            foreach (Tensor view in (Tensor[])[Gathered, GatheredGradient, Transformed, Normed, Gradient, GradientTransposed, Logits, LogitsTransposed])
+                view.Dispose();
+        }
     }
 }

@@ -152,6 +152,39 @@ public sealed class FusedEngineTests
     }
 
     [TestMethod]
+    public unsafe void AccumulateGradients_ArraysOnTheHost_EqualTensorsAndAllocateNextToNothing()
+    {
+        using BertModel model = Engines.Create(Engine.Fused, s_small, HeadSpec.MaskedLanguageModel, 3);
+        using var scope = NewDisposeScope();
+        (EncoderInput input, MaskedTargets targets) = Batch(4, 17);
+        int[] ids = Pinned(input.InputIds), lengths = Pinned(input.Lengths!), positions = Pinned(targets.Positions_N), words = Pinned(targets.Ids_N);
+        var batch = new HostBatch { Rows = 4, Length = 17, Ids = At(ids), Lengths = At(lengths), Positions = At(positions), Targets = At(words), MaskedCount = positions.Length };
+        model.Parameters.ZeroGradients();
+        double expected = model.AccumulateGradients(input with { TokenTypes = null }, targets, new DropoutState(1, 0, 10));
+        float[] gradients = model.Parameters.Gradients.data<float>().ToArray();
+        model.Parameters.ZeroGradients();
+        Assert.AreEqual(expected, model.AccumulateGradients(batch, new DropoutState(1, 0, 10)));
+        Assert.AreSequenceEqual(gradients, model.Parameters.Gradients.data<float>().ToArray());
+
+        (long tensors, long bytes) = (Tensor.TotalCount, GC.GetAllocatedBytesForCurrentThread());
+        for (uint step = 1; step <= 10; step++)
+            model.AccumulateGradients(batch, new DropoutState(1, step, 10));
+        Assert.AreEqual(tensors, Tensor.TotalCount);
+        Assert.IsLessThan(64L << 10, (GC.GetAllocatedBytesForCurrentThread() - bytes) / 10, "managed bytes a step");
+
+        static int[] Pinned(Tensor values)
+        {
+            long[] source = values.data<long>().ToArray();
+            int[] array = GC.AllocateArray<int>(source.Length, pinned: true);
+            for (int i = 0; i < source.Length; i++)
+                array[i] = (int)source[i];
+            return array;
+        }
+
+        static nint At(int[] array) => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref array[0]);
+    }
+
+    [TestMethod]
     public void Backward_NothingEncoded_Throws()
     {
         using BertModel model = Engines.Create(Engine.Fused, s_small, HeadSpec.None, 3);
