@@ -9,8 +9,14 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
 {
     private const double LineEvery = 0.01;
 
-    /// <summary>Writes a line.</summary>
-    public void Note(string line) => console.WriteLine(line);
+    /// <summary>Writes a line; to a file or a pipe without breaking it at a width.</summary>
+    public void Note(string line)
+    {
+        if (console.Profile.Capabilities.Interactive)
+            console.WriteLine(line);
+        else
+            console.Profile.Out.Writer.WriteLine(line);
+    }
 
     /// <summary>Shows the preparation of a corpus.</summary>
     public PreparedCorpus Prepare(Func<IProgress<CorpusProgress>, PreparedCorpus> work) =>

@@ -1,9 +1,10 @@
 namespace AcademicBert.Corpus;
 
 /// <summary>Several sources read one after the other as one corpus.</summary>
-public sealed class CombinedSource : IDocumentSource
+public sealed class CombinedSource : IDocumentSource, IReadingProgress
 {
     private readonly IDocumentSource[] _sources;
+    private int _finished;
 
     /// <summary>Makes a source of sources, in the order given.</summary>
     public CombinedSource(params IEnumerable<IDocumentSource> sources)
@@ -17,6 +18,14 @@ public sealed class CombinedSource : IDocumentSource
     public string Description => string.Join(" + ", _sources.Select(source => source.Description));
 
     /// <inheritdoc/>
-    public IEnumerable<Document> Read(CancellationToken cancellationToken = default) =>
-        _sources.SelectMany(source => source.Read(cancellationToken));
+    public IEnumerable<Document> Read(CancellationToken cancellationToken = default)
+    {
+        for (_finished = 0; _finished < _sources.Length; _finished++)
+            foreach (Document document in _sources[_finished].Read(cancellationToken))
+                yield return document;
+    }
+
+    // Sources count alike, as their sizes need not be known.
+    double IReadingProgress.FractionRead =>
+        (_finished + (_finished < _sources.Length && _sources[_finished] is IReadingProgress source ? source.FractionRead : 0)) / _sources.Length;
 }

@@ -5,12 +5,11 @@ namespace AcademicBert.Corpus;
 /// <summary>Reads the documents of one text file, a layout each.</summary>
 internal static class DocumentReader
 {
-    public static IEnumerable<Document> Read(string path, TextFileOptions options, CancellationToken cancellationToken)
+    public static IEnumerable<Document> Read(Utf8LineReader lines, TextFileOptions options, CancellationToken cancellationToken)
     {
-        using var lines = new Utf8LineReader(path);
         var text = new DocumentText(options.ReplaceInvalidBytes);
         TextLayout layout = options.Layout == TextLayout.Automatic ? Recognize(lines) : options.Layout;
-        IEnumerable<Document> documents = layout switch
+        return layout switch
         {
             TextLayout.DocumentPerFile => ReadWhole(lines, text, options.JoinWrappedLines, cancellationToken),
             TextLayout.BlankLineSeparated => ReadBlocks(lines, text),
@@ -18,8 +17,6 @@ internal static class DocumentReader
             TextLayout.WikiExtractor => WikiExtractorReader.Read(lines, text),
             _ => JsonLinesReader.Read(lines, options),
         };
-        foreach (Document document in documents)
-            yield return document;
     }
 
     private static TextLayout Recognize(Utf8LineReader lines)

@@ -4,12 +4,13 @@ namespace AcademicBert.Corpus;
 
 /// <summary>Reads documents from UTF-8 text files, plain or compressed (.gz): single files, folders, patterns.</summary>
 /// <remarks>Files are read in ordinal order of their full paths, whatever the file system lists first.</remarks>
-public sealed class TextFileSource : IDocumentSource
+public sealed class TextFileSource : IDocumentSource, IReadingProgress
 {
     private static readonly string[] s_textExtensions = ["", ".txt", ".text"];
     private static readonly string[] s_jsonExtensions = [".jsonl", ".ndjson", ".json"];
 
     private readonly TextFileOptions _options;
+    private double _fractionRead;
 
     /// <summary>Makes a source and lists its files.</summary>
     /// <param name="path">
@@ -49,15 +50,23 @@ public sealed class TextFileSource : IDocumentSource
     /// <exception cref="InvalidDataException">A file is not UTF-8 or not of its layout; the message names file and place.</exception>
     public IEnumerable<Document> Read(CancellationToken cancellationToken = default)
     {
+        long total = Math.Max(1, Files.Sum(file => new FileInfo(file).Length)), finished = 0;
         foreach (string file in Files)
         {
-            foreach (Document document in DocumentReader.Read(file, _options, cancellationToken))
+            using var lines = new Utf8LineReader(file);
+            foreach (Document document in DocumentReader.Read(lines, _options, cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                _fractionRead = (double)(finished + lines.BytesRead) / total;
                 yield return document;
             }
+
+            finished += lines.BytesRead;
         }
     }
+
+    /// <inheritdoc/>
+    double IReadingProgress.FractionRead => _fractionRead;
 
     private IEnumerable<string> Find(string path)
     {

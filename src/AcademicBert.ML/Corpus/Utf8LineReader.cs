@@ -5,6 +5,7 @@ namespace AcademicBert.Corpus;
 /// <summary>Reads the lines of a file, plain or gzip-compressed, as bytes. Knows nothing of their encoding but its marks.</summary>
 internal sealed class Utf8LineReader : IDisposable
 {
+    private readonly FileStream _file;
     private readonly Stream _stream;
     private byte[] _buffer = new byte[1 << 18];
     private int _start, _end;
@@ -14,8 +15,8 @@ internal sealed class Utf8LineReader : IDisposable
     public Utf8LineReader(string path)
     {
         Path = path;
-        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        _stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        _stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(_file, CompressionMode.Decompress) : _file;
         try
         {
             Fill();
@@ -33,6 +34,9 @@ internal sealed class Utf8LineReader : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>How far the file on the disk has been read.</summary>
+    public long BytesRead => _file.Position;
 
     /// <summary>Number of the line read last, from 1.</summary>
     public long LineNumber { get; private set; }

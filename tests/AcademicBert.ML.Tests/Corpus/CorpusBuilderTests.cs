@@ -92,6 +92,21 @@ public sealed class CorpusBuilderTests
     }
 
     [TestMethod]
+    public void Build_Files_ReportsHowFarItIsAndTheTimeLeft()
+    {
+        for (int file = 0; file < 4; file++)
+            _folder.Write($"text/{file}.txt", string.Concat(Enumerable.Repeat($"The baker bakes bread {file}.\n", 60_000)));
+        var reports = new List<CorpusProgress>();
+        var source = new CombinedSource(new TextFileSource(_folder["text"], new TextFileOptions { Layout = TextLayout.DocumentPerLine }));
+        CorpusBuilder.Build(source, _tokenizer, _folder["corpus"], new CorpusOptions(), new Recorded(reports)).Dispose();
+        Assert.AreEqual(1, reports[^1].Fraction!.Value, 1e-9);
+        Assert.AreEqual(240_000, reports[^1].Documents);
+        Assert.IsTrue(reports.Zip(reports.Skip(1)).All(pair => pair.First.Fraction <= pair.Second.Fraction && pair.First.Bytes <= pair.Second.Bytes));
+        Assert.IsGreaterThan(0, reports[^1].MegabytesPerSecond);
+        Assert.AreEqual(TimeSpan.Zero, reports[^1].TimeLeft);
+    }
+
+    [TestMethod]
     public void Build_NoText_SaysSoAndLeavesNothing()
     {
         string message = Assert.ThrowsExactly<InvalidDataException>(() => Build(["", "  \n"], new CorpusOptions())).Message;
@@ -139,6 +154,11 @@ public sealed class CorpusBuilderTests
 
     private PreparedCorpus Build(IEnumerable<string> texts, CorpusOptions options, string name = "corpus") =>
         CorpusBuilder.Build(new GivenDocuments(texts), _tokenizer, _folder[name], options);
+
+    private sealed class Recorded(List<CorpusProgress> reports) : IProgress<CorpusProgress>
+    {
+        public void Report(CorpusProgress value) => reports.Add(value);
+    }
 
     private static string Key(int[] sample) => string.Join(' ', sample);
 
