@@ -100,21 +100,33 @@ inline Floats maximum(Floats a, Floats b) { return a > b ? a : b; }
 
 inline Floats minimum(Floats a, Floats b) { return a < b ? a : b; }
 
+typedef float Floats8 __attribute__((vector_size(32)));
+typedef float Floats4 __attribute__((vector_size(16)));
+
+template <typename Vector, typename Half>
+inline void halves(Vector value, Half& low, Half& high) {
+    std::memcpy(&low, &value, sizeof low);
+    std::memcpy(&high, (const char*)&value + sizeof low, sizeof high);
+}
+
 // In a fixed order, so that every run gives the same bits.
 inline float sum(Floats value) {
-    float eight[8], four[4];
-    for (int i = 0; i < 8; i++)
-        eight[i] = value[i] + value[i + 8];
-    for (int i = 0; i < 4; i++)
-        four[i] = eight[i] + eight[i + 4];
+    Floats8 low8, high8;
+    halves(value, low8, high8);
+    Floats4 low4, high4;
+    halves(low8 + high8, low4, high4);
+    Floats4 four = low4 + high4;
     return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
 inline float largest(Floats value) {
-    float found = value[0];
-    for (int i = 1; i < kLanes; i++)
-        found = value[i] > found ? value[i] : found;
-    return found;
+    Floats8 low8, high8;
+    halves(value, low8, high8);
+    Floats4 low4, high4;
+    halves(low8 > high8 ? low8 : high8, low4, high4);
+    Floats4 four = low4 > high4 ? low4 : high4;
+    float first = four[0] > four[2] ? four[0] : four[2], second = four[1] > four[3] ? four[1] : four[3];
+    return first > second ? first : second;
 }
 
 }  // namespace AB_VARIANT
