@@ -47,23 +47,27 @@ internal sealed partial class NamespaceTask
     public static NamespaceTask Of(IReadOnlyList<DocumentedMember> members)
     {
         members = [.. members.Where(member => member.Namespace.Length > 0 && !member.Namespace.StartsWith(Generated, StringComparison.Ordinal))];
-        var filter = new LeakFilter(members.Select(member => member.Family).Where(family => family.Contains('.')).GroupBy(family => family).OrderByDescending(family => family.Count()).Take(Families).Select(family => family.Key));
-        List<(DocumentedMember Member, LabelledSummary Row, Part Part)> candidates =
-        [
-            .. members.Where(member => member.Family.Contains('.'))
-                .Select(member => (Member: member, Row: new LabelledSummary { Text = filter.Apply(member), Label = member.Family }, Part: PartOf(member.Type)))
-                .Where(candidate => Words().Count(candidate.Row.Text) >= FewestWords)
-                .GroupBy(candidate => Normal(candidate.Row.Text)).Where(same => same.Select(candidate => candidate.Row.Label).Distinct().Count() == 1).Select(same => same.First())
-                .OrderBy(candidate => Hash(candidate.Row.Text))
-                .GroupBy(candidate => candidate.Member.Type).SelectMany(type => type.Take(RowsOfOneType)),
-        ];
-        HashSet<string> families = [.. candidates.GroupBy(candidate => candidate.Row.Label).OrderByDescending(family => family.Count()).Take(Families).Select(family => family.Key)];
-        Dictionary<Part, LabelledSummary[]> rows = candidates.Where(candidate => families.Contains(candidate.Row.Label))
+        Dictionary<Part, LabelledSummary[]> rows = Candidates(members)
             .GroupBy(candidate => (candidate.Part, candidate.Row.Label))
-            .SelectMany(cell => cell.OrderBy(candidate => Hash(candidate.Row.Text)).Take(s_rowsOfFamily[cell.Key.Part]))
+            .SelectMany(cell => cell.Take(s_rowsOfFamily[cell.Key.Part]))
             .OrderBy(candidate => Hash(candidate.Row.Text))
-            .GroupBy(candidate => candidate.Part).ToDictionary(part => part.Key, part => part.Select(candidate => candidate.Row).ToArray());
+            .GroupBy(candidate => candidate.Part, candidate => candidate.Row).ToDictionary(part => part.Key, part => part.ToArray());
         return new NamespaceTask(rows[Part.Training], rows[Part.Validation], rows[Part.Test], CorpusOf(members));
+    }
+
+    /// <summary>Rows to choose from, in random order: of the families with most types, long enough, no text twice, and few of a type.</summary>
+    private static IEnumerable<(LabelledSummary Row, Part Part)> Candidates(IReadOnlyList<DocumentedMember> members)
+    {
+        HashSet<string> families = [.. members.Where(member => member.Family.Contains('.')).DistinctBy(member => member.Type).CountBy(member => member.Family).OrderByDescending(family => family.Value).Take(Families).Select(family => family.Key)];
+        var filter = new LeakFilter(families);
+        return members.Where(member => families.Contains(member.Family))
+            .Select(member => (member.Type, Row: new LabelledSummary { Text = filter.Apply(member), Label = member.Family }))
+            .Where(candidate => Words().Count(candidate.Row.Text) >= FewestWords)
+            .GroupBy(candidate => Normal(candidate.Row.Text)).Where(same => same.Select(candidate => candidate.Row.Label).Distinct().Count() == 1).Select(same => same.First())
+            .OrderBy(candidate => Hash(candidate.Row.Text))
+            .GroupBy(candidate => candidate.Type).SelectMany(type => type.Take(RowsOfOneType))
+            .OrderBy(candidate => Hash(candidate.Row.Text))
+            .Select(candidate => (candidate.Row, PartOf(candidate.Type)));
     }
 
     private static List<Document> CorpusOf(IReadOnlyList<DocumentedMember> members)

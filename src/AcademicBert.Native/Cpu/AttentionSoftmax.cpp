@@ -9,10 +9,6 @@ namespace AB_VARIANT {
 constexpr uint32_t kRowsOfAHead = 65536;
 constexpr int64_t kLongest = 8192;
 
-static Dropout decisions(const AbDropout* dropout) {
-    return dropout == nullptr ? Dropout{} : Dropout{dropout->seed, dropout->step, dropout->site, dropout->threshold, dropout->first_sample, dropout->scale};
-}
-
 // body(offset of the row, first row of dropout words, sample) for all rows of (B, A, S, S)
 template <typename Body>
 static void for_rows(int64_t batch, int64_t heads, int64_t length, const Body& body) {

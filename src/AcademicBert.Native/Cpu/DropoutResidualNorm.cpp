@@ -9,10 +9,6 @@ namespace AB_VARIANT {
 
 constexpr float kEpsilon = 1e-12f;
 
-static Dropout decisions(const AbDropout* dropout) {
-    return dropout == nullptr ? Dropout{} : Dropout{dropout->seed, dropout->step, dropout->site, dropout->threshold, dropout->first_sample, dropout->scale};
-}
-
 // Statistics are the mean (0 for RMSNorm) and the reciprocal of the standard deviation (of the root mean square).
 static void measure(const float* sum, int64_t columns, Floats total, bool root_mean_square, float* statistics) {
     float mean = root_mean_square ? 0 : AB_VARIANT::sum(total) / columns;

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 #endif
 
+#include "Table.h"
 #include "Vector.h"
 
 namespace AB_VARIANT {
@@ -18,6 +19,10 @@ struct Dropout {
 
     bool active() const { return threshold != 0; }
 };
+
+inline Dropout decisions(const AbDropout* dropout) {
+    return dropout == nullptr ? Dropout{} : Dropout{dropout->seed, dropout->step, dropout->site, dropout->threshold, dropout->first_sample, dropout->scale};
+}
 
 struct DropoutWords {
     Words words[4];

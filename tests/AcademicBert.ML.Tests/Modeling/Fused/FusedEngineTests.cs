@@ -199,6 +199,23 @@ public sealed class FusedEngineTests
         Assert.Contains("BFloat16", Assert.ThrowsExactly<ArgumentException>(() => Engines.Create(Engine.Plain, s_small, HeadSpec.None, 3, ComputePrecision.BFloat16)).Message);
     }
 
+    [TestMethod]
+    public void Create_UnknownMode_NamesTheVariableAndItsValues()
+    {
+        string? before = Environment.GetEnvironmentVariable(KernelSelection.Variable);
+        try
+        {
+            Environment.SetEnvironmentVariable(KernelSelection.Variable, "sometimes");
+            string message = Assert.ThrowsExactly<InvalidOperationException>(() => BertModel.Create(s_small, HeadSpec.None, 3)).Message;
+            Assert.Contains(KernelSelection.Variable, message);
+            Assert.Contains("require", message);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(KernelSelection.Variable, before);
+        }
+    }
+
     private static (EncoderInput Input, MaskedTargets Targets) Batch(int batch, int length, bool padded = true)
     {
         var random = new Random(batch * 100 + length);
