@@ -23,16 +23,11 @@ internal static class Application
             return ExitCode.Usage;
         }
 
-        // A run that is stopped writes a checkpoint first, which may take longer than the framework's two seconds.
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(5) };
+        // Commands handle signals themselves: a run that is stopped finishes its step and writes a checkpoint first.
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
             return await parsed.InvokeAsync(configuration);
-        }
-        catch (OperationCanceledException)
-        {
-            await errors.WriteLineAsync("Stopped. The same command continues the run.");
-            return ExitCode.Stopped;
         }
         catch (Exception error) when (error is ArgumentException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException or InvalidOperationException)
         {

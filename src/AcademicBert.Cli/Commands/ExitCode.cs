@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line cannot be understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>Stopped by Ctrl+C or a termination signal.</summary>
-    public const int Stopped = 130;
+    /// <summary>Stopped by Ctrl+C (SIGINT); the same command continues.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Stopped by SIGTERM; the same command continues.</summary>
+    public const int Terminated = 143;
 }

@@ -45,12 +45,27 @@ internal sealed class PretrainCommand : Command
         string run = arguments.GetRequiredValue(_run).FullName;
         var display = new TrainingDisplay(_console);
         using PreparedCorpus corpus = Corpus(arguments, recipe, run, display, cancellationToken);
-        using PretrainingResult result = display.Train(
-            progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, cancellationToken: cancellationToken));
+        var control = new TrainingControl();
+        using var signals = new Signals(control);
+        try
+        {
+            using PretrainingResult result = display.Train(
+                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, control: control, cancellationToken: cancellationToken));
+            Conclude(result, run, display);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (signals.Exit is { } code)
+        {
+            display.Note("Stopped with a checkpoint. The same command continues the run.");
+            return code;
+        }
+    }
+
+    private static void Conclude(PretrainingResult result, string run, TrainingDisplay display)
+    {
         display.Note($"Trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
         if (result.Validation is { } held)
             display.Note(ProgressText.Of(held));
-        return ExitCode.Success;
     }
 
     private PreparedCorpus Corpus(ParseResult arguments, PretrainingRecipe recipe, string run, TrainingDisplay display, CancellationToken cancellationToken)

@@ -15,13 +15,14 @@ public static class Pretrainer
     /// <param name="progress">Told of every step and every validation, on the training thread if it does not choose another.</param>
     /// <param name="log">Receives warnings and notes, one line each.</param>
     /// <param name="time">Source of time; null for the system's.</param>
-    /// <param name="cancellationToken">Stops training; a run folder gets a checkpoint first.</param>
+    /// <param name="control">Stops the run after a step, or asks for a checkpoint; null: nobody does.</param>
+    /// <param name="cancellationToken">Stops training within a step; a run folder gets a checkpoint of the step before.</param>
     /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus or the run folder; the message names it.</exception>
     /// <exception cref="TrainingDivergedException">Gradients were not finite for <see cref="PretrainingOptions.NonFiniteLimit"/> steps in a row.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or a stop requested.</exception>
     public static PretrainingResult Run(
         PretrainingOptions options, PreparedCorpus corpus, string? runFolder = null, IProgress<TrainingProgress>? progress = null,
-        Action<string>? log = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+        Action<string>? log = null, TimeProvider? time = null, TrainingControl? control = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(corpus);
@@ -37,7 +38,7 @@ public static class Pretrainer
         {
             TrainingState end;
             using (var run = new PretrainingRun(options, corpus, model, runFolder, progress, log ?? (_ => { }), time ?? TimeProvider.System))
-                end = run.Train(cancellationToken);
+                end = run.Train(control ?? new TrainingControl(), cancellationToken);
             long parameters = model.Parameters.Slots.Sum(slot => slot.Count);
             model = model.ToFloat32();
             var bert = new PretrainedBert(model, corpus.Tokenizer, ModelCard.Write(options.Model, parameters, options, corpus.Manifest, end.Position, end.LastValidation));

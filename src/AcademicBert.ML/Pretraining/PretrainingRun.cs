@@ -50,14 +50,17 @@ internal sealed class PretrainingRun : IDisposable
 
     /// <summary>Trains to the end of the budget.</summary>
     /// <returns>The state at the end, validated and saved.</returns>
-    public TrainingState Train(CancellationToken cancellationToken)
+    public TrainingState Train(TrainingControl control, CancellationToken cancellationToken)
     {
         using var batches = new GlobalBatches(_corpus, _options, _state.Position.Samples);
         try
         {
             _clock.Start();
             while (!IsOver(_state.Position))
-                Step(batches, cancellationToken);
+            {
+                control.ThrowIfStopRequested();
+                Step(batches, control, cancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -82,7 +85,7 @@ internal sealed class PretrainingRun : IDisposable
     private bool IsOver(TrainingPosition position) =>
         position.Fraction(_options.Budget) >= 1 || (_options.EarlyExit is { } exit && position.Fraction(exit) >= 1);
 
-    private void Step(GlobalBatches batches, CancellationToken cancellationToken)
+    private void Step(GlobalBatches batches, TrainingControl control, CancellationToken cancellationToken)
     {
         TrainingPosition before = _state.Position;
         double learningRate = _options.Schedule.At(before.In(_options.Budget.Unit), _options.Budget.Amount);
@@ -101,7 +104,7 @@ internal sealed class PretrainingRun : IDisposable
         _observer.Stepped(before, _state, loss, learningRate, step);
         if (!step.Applied)
             Diverging();
-        Between(before);
+        Between(before, control);
     }
 
     /// <summary>Forward and backward of one global batch; the gradients become sums over its masked tokens.</summary>
@@ -139,10 +142,10 @@ internal sealed class PretrainingRun : IDisposable
     }
 
     /// <summary>What is due between two steps; the training clock stands still.</summary>
-    private void Between(TrainingPosition before)
+    private void Between(TrainingPosition before, TrainingControl control)
     {
         bool validate = _options.Validation.IsDue(before.Fraction(_options.Budget), _state.Position.Fraction(_options.Budget));
-        bool checkpoint = _checkpoints is not null && IsCheckpointDue();
+        bool checkpoint = _checkpoints is not null && (control.TakeCheckpointRequest() || IsCheckpointDue());
         if (!validate && !checkpoint)
             return;
         _clock.Pause();

@@ -111,6 +111,39 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_StopRequested_FinishesTheStepAndContinuesBitForBit()
+    {
+        PretrainingOptions options = TinyCorpus.Options(8);
+        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus);
+        string folder = Path.Combine(s_tiny.Folder, "requested");
+        var control = new TrainingControl();
+        var before = new RecordedProgress(progress => { if (progress.Position.Steps == 5) control.RequestStop(); });
+        Assert.ThrowsExactly<OperationCanceledException>(() => Pretrainer.Run(options, s_tiny.Corpus, folder, before, control: control));
+        Assert.AreEqual(5, before.Steps.Last().Position.Steps);
+        var after = new RecordedProgress();
+        using PretrainingResult resumed = Pretrainer.Run(options, s_tiny.Corpus, folder, after);
+        Assert.AreEqual(6, after.Steps.First().Position.Steps);
+        Assert.AreSequenceEqual(Parameters(expected), Parameters(resumed));
+    }
+
+    [TestMethod]
+    public void Run_CheckpointRequested_WritesItAndGoesOn()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "checkpoint-on-request");
+        var control = new TrainingControl();
+        bool there = false;
+        var progress = new RecordedProgress(step =>
+        {
+            if (step.Position.Steps == 3)
+                control.RequestCheckpoint();
+            there |= step.Position.Steps == 4 && Directory.Exists(Path.Combine(folder, "checkpoints", "step-00000003"));
+        });
+        using PretrainingResult result = Pretrainer.Run(TinyCorpus.Options(6), s_tiny.Corpus, folder, progress, control: control);
+        Assert.AreEqual(6, result.Position.Steps);
+        Assert.IsTrue(there);
+    }
+
+    [TestMethod]
     public void Run_ThousandSteps_KeepsTheNumberOfTensorsAndTheMemory()
     {
         PretrainingOptions options = TinyCorpus.Options(1000) with { BatchSize = 2, MicroBatchSize = 1, Validation = new ValidationPlan { Interval = 0.125, EarlyInterval = 0 } };

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using AcademicBert.Cli.Commands;
+
+namespace AcademicBert.Tests.Commands;
+
+[TestClass]
+public sealed class SignalsTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+
+    [TestCleanup]
+    public void CleanUp() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow("TERM", ExitCode.Terminated)]
+    [DataRow("INT", ExitCode.Interrupted)]
+    public async Task Pretrain_Signal_StopsWithACheckpointAndTheSameCommandContinues(string signal, int code)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Skipped: Windows has no signals.");
+        string run = Path.Combine(_folder, "run");
+        using (Process process = Start(run, "100000 steps"))
+        {
+            await LineWith(process, "step ");
+            using Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString()]);
+            await kill.WaitForExitAsync();
+            Assert.Contains("continues the run", await process.StandardOutput.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            Assert.AreEqual(code, process.ExitCode);
+        }
+
+        string checkpoint = Assert.ContainsSingle(Directory.EnumerateDirectories(Path.Combine(run, "checkpoints")));
+        long steps = long.Parse(checkpoint[^8..]);
+        Assert.IsGreaterThan(0, steps);
+        using Process resumed = Start(run, "100000 steps");
+        Assert.Contains($"Resumed at step {steps}", await LineWith(resumed, "Resumed"));
+        resumed.Kill();
+    }
+
+    private Process Start(string run, string budget)
+    {
+        string text = Path.Combine(_folder, "text.txt");
+        File.WriteAllLines(text, Enumerable.Range(0, 300).Select(i => $"On day {i % 7} the baker bakes bread {i % 11}.\n"));
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), "pretrain", text, "--run", run, "--budget", budget, "--text.layout", "BlankLineSeparated", "--model.hiddenSize", "16", "--model.layers", "1",
+            "--model.heads", "2", "--model.intermediateSize", "32", "--model.maxPositions", "32", "--corpus.sequenceLength", "32", "--vocabulary.size", "100", "--batchSize", "8", "--validation.interval", "0",
+            "--validation.earlyInterval", "0", "--threads", "1",
+        ];
+        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    }
+
+    private static async Task<string> LineWith(Process process, string word)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+            if (line.Contains(word, StringComparison.Ordinal))
+                return line;
+        throw new AssertFailedException($"No line with '{word}': {await process.StandardError.ReadToEndAsync()}");
+    }
+}
