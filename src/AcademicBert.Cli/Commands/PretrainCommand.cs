@@ -19,6 +19,7 @@ internal sealed class PretrainCommand : Command
 
     private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: corpus, checkpoints, metrics and model. An interrupted run in it is continued.", Required = true };
     private readonly Option<FileInfo?> _vocabulary = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it one is trained from the text." };
+    private readonly Option<DirectoryInfo?> _replay = new("--replay") { Description = "A run folder whose clock is used instead of the time of day: repeats a run with a time budget." };
     private readonly RecipeFlags _recipe = new();
     private readonly IAnsiConsole _console;
 
@@ -34,6 +35,7 @@ internal sealed class PretrainCommand : Command
         Add(_input);
         Add(_run);
         Add(_vocabulary);
+        Add(_replay);
         foreach (Option option in _recipe.Options)
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
@@ -50,9 +52,9 @@ internal sealed class PretrainCommand : Command
         try
         {
             using PretrainingResult result = display.Train(
-                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, control: control, cancellationToken: cancellationToken));
+                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, cancellationToken: cancellationToken));
             Conclude(result, run, display);
-            return ExitCode.Success;
+            return result.StopReason == StopReason.LossAboveLimit ? ExitCode.Pruned : ExitCode.Success;
         }
         catch (OperationCanceledException) when (signals.Exit is { } code)
         {
@@ -63,7 +65,7 @@ internal sealed class PretrainCommand : Command
 
     private static void Conclude(PretrainingResult result, string run, TrainingDisplay display)
     {
-        display.Note($"Trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
+        display.Note($"Ended: {result.StopReason}. Trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
         if (result.Validation is { } held)
             display.Note(ProgressText.Of(held));
     }

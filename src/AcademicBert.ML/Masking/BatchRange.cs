@@ -24,16 +24,24 @@ public readonly record struct BatchRange(long Position, int Rows)
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, worldSize);
         if (globalBatch % worldSize != 0)
             throw new ArgumentException($"The global batch of {globalBatch} samples cannot be shared equally by {worldSize} ranks; make it a multiple.", nameof(globalBatch));
-        return Run();
+        return Plan(firstPosition, _ => globalBatch, microBatch, rank, worldSize);
+    }
 
-        IEnumerable<BatchRange> Run()
+    /// <summary>The same with global batches whose size depends on where they start.</summary>
+    /// <param name="firstPosition">Position of the first global batch.</param>
+    /// <param name="globalBatchAt">Samples of the optimizer step that starts at a position; a multiple of <paramref name="worldSize"/>.</param>
+    /// <param name="microBatch">Most samples of one batch.</param>
+    /// <param name="rank">This rank, 0 to worldSize - 1.</param>
+    /// <param name="worldSize">Number of ranks.</param>
+    public static IEnumerable<BatchRange> Plan(long firstPosition, Func<long, int> globalBatchAt, int microBatch, int rank = 0, int worldSize = 1)
+    {
+        ArgumentNullException.ThrowIfNull(globalBatchAt);
+        for (long start = firstPosition; ;)
         {
-            int share = globalBatch / worldSize;
-            for (long start = firstPosition + (long)rank * share; ; start += globalBatch)
-            {
-                for (int done = 0; done < share; done += microBatch)
-                    yield return new BatchRange(start + done, Math.Min(microBatch, share - done));
-            }
+            int globalBatch = globalBatchAt(start), share = globalBatch / worldSize;
+            for (int done = 0; done < share; done += microBatch)
+                yield return new BatchRange(start + (long)rank * share + done, Math.Min(microBatch, share - done));
+            start += globalBatch;
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class MaskedBatchLoader : IDisposable
 
     /// <summary>Starts to read ahead.</summary>
     /// <param name="reader">Reads the batches; its store must stay open until this loader is disposed.</param>
-    /// <param name="plan">The batches to read; may be endless, see <see cref="BatchRange.Plan"/>.</param>
+    /// <param name="plan">The batches to read; may be endless, see <see cref="BatchRange"/>.</param>
     /// <param name="capacity">Most rows of a batch.</param>
     /// <param name="depth">Number of buffers, at least 2; default 4.</param>
     /// <param name="threads">Number of background threads; default 1, which assembles several hundred thousand samples a second.</param>

@@ -6,7 +6,7 @@ namespace AcademicBert.Optimization;
 
 /// <summary>What an optimizer step did.</summary>
 /// <param name="GradientNorm">Global norm of the scaled gradient, before clipping.</param>
-/// <param name="Applied">False when the gradient was not finite: the parameters are those of the step before.</param>
+/// <param name="Applied">False when the gradient was not finite, or not accepted: the parameters are those of the step before.</param>
 internal readonly record struct OptimizerStep(double GradientNorm, bool Applied);
 
 /// <summary>AdamW over the flat buffers of a model: one pass, updated in place.</summary>
@@ -35,20 +35,28 @@ internal sealed unsafe class AdamW : IDisposable
     /// <summary>Updates all parameters from their gradients.</summary>
     /// <param name="learningRate">Learning rate of this update.</param>
     /// <param name="gradientScale">What the gradients are multiplied by first: one over the number of targets when they are sums.</param>
-    public OptimizerStep Step(double learningRate, double gradientScale = 1)
+    /// <param name="accepts">Whether an update of a gradient norm is made; null: any finite one.</param>
+    public OptimizerStep Step(double learningRate, double gradientScale = 1, Func<double, bool>? accepts = null)
     {
         float* values = Pointer(_parameters.Values), gradients = Pointer(_parameters.Gradients);
         double norm = FlatKernels.Norm(gradients, _parameters.Gradients.numel()) * gradientScale;
-        if (!double.IsFinite(norm))
+        if (!double.IsFinite(norm) || accepts?.Invoke(norm) == false)
             return new OptimizerStep(norm, Applied: false);
         if (_options.MaxGradientNorm > 0)
             gradientScale *= Math.Min(1, _options.MaxGradientNorm / (norm + 1e-6));
         Steps++;
-        AdamWStep decaying = AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: true);
-        AdamWStep other = AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: false);
+        bool lamb = _options.Variant == AdamWVariant.Lamb;
+        AdamWStep decaying = lamb ? default : AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: true);
+        AdamWStep other = lamb ? default : AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: false);
         float* first = Pointer(FirstMoments), second = Pointer(SecondMoments);
         foreach (ParameterSlot slot in _parameters.Slots)
-            FlatKernels.AdamW(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, slot.Decays ? decaying : other);
+        {
+            if (lamb)
+                LambKernel.Update(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, LambStep.Of(_options, Steps, learningRate, gradientScale, slot.Decays));
+            else
+                FlatKernels.AdamW(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, slot.Decays ? decaying : other);
+        }
+
         _parameters.Changed();
         return new OptimizerStep(norm, Applied: true);
     }

@@ -1,6 +1,6 @@
 namespace AcademicBert.Optimization;
 
-/// <summary>The published forms of Adam with decoupled weight decay; they differ in bias correction and in when the decay acts.</summary>
+/// <summary>The published forms of Adam; they differ in bias correction, in how the decay acts, and in the size of the step.</summary>
 public enum AdamWVariant
 {
     /// <summary>Loshchilov and Hutter, as in PyTorch: decay first, bias correction. The paper's choice.</summary>
@@ -14,6 +14,12 @@ public enum AdamWVariant
 
     /// <summary>Hugging Face's without bias correction.</summary>
     DecayAfterUpdateUncorrected,
+
+    /// <summary>Kingma and Ba, as in PyTorch: the decay is a part of the gradient.</summary>
+    Adam,
+
+    /// <summary>LAMB (You et al. 2020): the decoupled update, scaled for each parameter tensor to the norm of its values.</summary>
+    Lamb,
 }
 
 /// <summary>Settings of AdamW. The defaults are the paper's.</summary>

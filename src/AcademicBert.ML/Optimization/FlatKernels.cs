@@ -62,12 +62,12 @@ internal static unsafe class FlatKernels
         ref float g = ref MemoryMarshal.GetReference(gradients);
         Vector512<float> gradientScale = Vector512.Create(step.GradientScale), beta1 = Vector512.Create(step.Beta1), rest1 = Vector512.Create(1 - step.Beta1);
         Vector512<float> beta2 = Vector512.Create(step.Beta2), rest2 = Vector512.Create(1 - step.Beta2), epsilon = Vector512.Create(step.Epsilon), size = Vector512.Create(step.StepSize);
-        Vector512<float> correction = Vector512.Create(step.InverseRootCorrection2), before = Vector512.Create(step.DecayBefore - step.DecayInside), after = Vector512.Create(step.DecayAfter);
+        Vector512<float> correction = Vector512.Create(step.InverseRootCorrection2), before = Vector512.Create(step.DecayBefore - step.DecayInside), after = Vector512.Create(step.DecayAfter), inGradient = Vector512.Create(step.DecayInGradient);
         int i = 0;
         for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {
             nuint at = (nuint)i;
-            Vector512<float> gradient = Vector512.LoadUnsafe(ref g, at) * gradientScale, value = Vector512.LoadUnsafe(ref v, at);
+            Vector512<float> value = Vector512.LoadUnsafe(ref v, at), gradient = Vector512.LoadUnsafe(ref g, at) * gradientScale + value * inGradient;
             Vector512<float> mean = Vector512.LoadUnsafe(ref m, at) * beta1 + gradient * rest1;
             Vector512<float> square = Vector512.LoadUnsafe(ref s, at) * beta2 + gradient * gradient * rest2;
             Vector512<float> update = mean / (Vector512.Sqrt(square) * correction + epsilon);
@@ -78,7 +78,7 @@ internal static unsafe class FlatKernels
 
         for (; i < values.Length; i++)
         {
-            float gradient = gradients[i] * step.GradientScale;
+            float gradient = gradients[i] * step.GradientScale + values[i] * step.DecayInGradient;
             float mean = first[i] * step.Beta1 + gradient * (1 - step.Beta1);
             float square = second[i] * step.Beta2 + gradient * gradient * (1 - step.Beta2);
             float update = mean / (MathF.Sqrt(square) * step.InverseRootCorrection2 + step.Epsilon);
@@ -91,7 +91,7 @@ internal static unsafe class FlatKernels
 /// <summary>The numbers one AdamW update needs; the published variants differ only in these.</summary>
 internal readonly record struct AdamWStep(
     float GradientScale, float Beta1, float Beta2, float Epsilon, float StepSize, float InverseRootCorrection2,
-    float DecayBefore, float DecayInside, float DecayAfter)
+    float DecayBefore, float DecayInside, float DecayAfter, float DecayInGradient)
 {
     /// <summary>The update number <paramref name="step"/>, counted from 1.</summary>
     public static AdamWStep Of(AdamWOptions options, long step, double learningRate, double gradientScale, bool decays)
@@ -100,12 +100,13 @@ internal readonly record struct AdamWStep(
         double correction1 = 1 - Math.Pow(options.Beta1, step), rootCorrection2 = Math.Sqrt(1 - Math.Pow(options.Beta2, step));
         (double size, double inverseRoot, double before, double inside, double after) = options.Variant switch
         {
+            AdamWVariant.Adam => (learningRate / correction1, 1 / rootCorrection2, 1.0, 0.0, 1.0),
             AdamWVariant.Decoupled => (learningRate / correction1, 1 / rootCorrection2, 1 - decay, 0.0, 1.0),
             AdamWVariant.OriginalBert => (learningRate, 1.0, 1.0, decay, 1.0),
             AdamWVariant.DecayAfterUpdate => (learningRate * rootCorrection2 / correction1, 1.0, 1.0, 0.0, 1 - decay),
             AdamWVariant.DecayAfterUpdateUncorrected => (learningRate, 1.0, 1.0, 0.0, 1 - decay),
             _ => throw new InvalidOperationException($"Unknown variant {options.Variant}."),
         };
-        return new AdamWStep((float)gradientScale, (float)options.Beta1, (float)options.Beta2, (float)options.Epsilon, (float)size, (float)inverseRoot, (float)before, (float)inside, (float)after);
+        return new AdamWStep((float)gradientScale, (float)options.Beta1, (float)options.Beta2, (float)options.Epsilon, (float)size, (float)inverseRoot, (float)before, (float)inside, (float)after, options.Variant == AdamWVariant.Adam && decays ? (float)options.WeightDecay : 0);
     }
 }

@@ -6,7 +6,7 @@ namespace AcademicBert.Pretraining;
 /// <summary>The batches of a run, one global batch after the other, each in micro-batches that are assembled ahead.</summary>
 internal sealed class GlobalBatches : IDisposable
 {
-    private readonly int _batchSize;
+    private readonly PretrainingOptions _options;
     private readonly MaskedBatchReader _reader;
     private readonly MaskedBatchLoader _loader;
     private readonly MaskedBatch? _scratch;
@@ -16,13 +16,13 @@ internal sealed class GlobalBatches : IDisposable
     /// <param name="firstPosition">Position in the global order to start at.</param>
     public GlobalBatches(PreparedCorpus corpus, PretrainingOptions options, long firstPosition)
     {
-        _batchSize = options.BatchSize;
+        _options = options;
         int microBatch = Math.Min(options.MicroBatchSize, options.BatchSize);
         SentencePairing? pairing = MaskedLanguageModelValidation.Pairing(corpus, corpus.Train, options.Seed);
         _reader = new MaskedBatchReader(
             corpus.Train, new SampleOrder(options.Seed, corpus.Train.SampleCount, options.Copies), new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, options.Seed), pairing);
         _scratch = pairing is null ? null : _reader.MakeBatch(microBatch);
-        _loader = new MaskedBatchLoader(_reader, BatchRange.Plan(firstPosition, options.BatchSize, microBatch), microBatch);
+        _loader = new MaskedBatchLoader(_reader, BatchRange.Plan(firstPosition, SizeAt, microBatch), microBatch);
     }
 
     /// <summary>
@@ -31,12 +31,17 @@ internal sealed class GlobalBatches : IDisposable
     /// 0 for single sequences.
     /// </summary>
     /// <param name="position">First position of the global batch.</param>
-    public double MaskedTokensOfAPair(long position) => _scratch is null ? 0 : (double)_reader.CountMasked(position, _batchSize, _scratch) / _batchSize;
+    public double MaskedTokensOfAPair(long position) => _scratch is null ? 0 : (double)_reader.CountMasked(position, SizeAt(position), _scratch) / SizeAt(position);
+
+    /// <summary>Samples of the global batch that starts at a position.</summary>
+    public int SizeAt(long position) => _options.BatchRamp?.SizeAt(position, _options.BatchSize) ?? _options.BatchSize;
 
     /// <summary>The micro-batches of the next global batch; each is valid until the next is taken.</summary>
-    public IEnumerable<MaskedBatch> Next(CancellationToken cancellationToken)
+    /// <param name="position">Where it starts.</param>
+    /// <param name="cancellationToken">Stops waiting for a batch.</param>
+    public IEnumerable<MaskedBatch> Next(long position, CancellationToken cancellationToken)
     {
-        for (int rows = 0; rows < _batchSize;)
+        for (int rows = 0; rows < SizeAt(position);)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!_loader.TryNext(out MaskedBatch? batch, cancellationToken))

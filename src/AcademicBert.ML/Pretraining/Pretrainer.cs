@@ -15,6 +15,7 @@ public static class Pretrainer
     /// <param name="progress">Told of every step and every validation, on the training thread if it does not choose another.</param>
     /// <param name="log">Receives warnings and notes, one line each.</param>
     /// <param name="time">Source of time; null for the system's.</param>
+    /// <param name="replay">Run folder of another run whose clock is used instead, so that a time budget gives its learning rates and its end again; null: the clock.</param>
     /// <param name="control">Stops the run after a step, or asks for a checkpoint; null: nobody does.</param>
     /// <param name="cancellationToken">Stops training within a step; a run folder gets a checkpoint of the step before.</param>
     /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus or the run folder; the message names it.</exception>
@@ -22,7 +23,7 @@ public static class Pretrainer
     /// <exception cref="OperationCanceledException">The token was cancelled, or a stop requested.</exception>
     public static PretrainingResult Run(
         PretrainingOptions options, PreparedCorpus corpus, string? runFolder = null, IProgress<TrainingProgress>? progress = null,
-        Action<string>? log = null, TimeProvider? time = null, TrainingControl? control = null, CancellationToken cancellationToken = default)
+        Action<string>? log = null, TimeProvider? time = null, string? replay = null, TrainingControl? control = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(corpus);
@@ -37,14 +38,20 @@ public static class Pretrainer
         try
         {
             TrainingState end;
-            using (var run = new PretrainingRun(options, corpus, model, runFolder, progress, log ?? (_ => { }), time ?? TimeProvider.System))
+            string card;
+            var clock = new TrainingClockSource(time ?? TimeProvider.System, replay is null ? null : MetricsLog.ReadClock(replay));
+            using (var artifacts = new RunArtifacts(options, corpus, model, runFolder, log ?? (_ => { })))
+            using (var run = new PretrainingRun(options, corpus, model, artifacts, progress, log ?? (_ => { }), clock))
+            {
                 end = run.Train(control ?? new TrainingControl(), cancellationToken);
-            long parameters = model.Parameters.Slots.Sum(slot => slot.Count);
+                card = artifacts.Card(end);
+            }
+
             model = model.ToFloat32();
-            var bert = new PretrainedBert(model, corpus.Tokenizer, ModelCard.Write(options.Model, parameters, options, corpus.Manifest, end.Position, end.LastValidation));
+            var bert = new PretrainedBert(model, corpus.Tokenizer, card);
             if (runFolder is not null)
                 bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));
-            return new PretrainingResult(bert, end.Position, end.LastLoss, end.LastValidation);
+            return new PretrainingResult(bert, end.Position, end.LastLoss, end.LastValidation, end.Ended ?? StopReason.BudgetUsed);
         }
         catch (Exception error)
         {

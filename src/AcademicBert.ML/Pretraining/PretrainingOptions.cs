@@ -20,6 +20,9 @@ public sealed record PretrainingOptions
     /// <summary>Samples of one optimizer step. Default 4096 (paper, section 4).</summary>
     public int BatchSize { get; init; } = 4096;
 
+    /// <summary>Smaller batches at the start; null: none (the paper).</summary>
+    public BatchRamp? BatchRamp { get; init; }
+
     /// <summary>Samples that go through the model at once; gradients are accumulated up to the batch size. Default 32. Losses do not depend on it but for rounding.</summary>
     public int MicroBatchSize { get; init; } = 32;
 
@@ -41,11 +44,20 @@ public sealed record PretrainingOptions
     /// <summary>Training between two checkpoints. Default 30 minutes.</summary>
     public TrainingBudget CheckpointEvery { get; init; } = TrainingBudget.Time(TimeSpan.FromMinutes(30));
 
-    /// <summary>Number of checkpoints kept. Default 2.</summary>
+    /// <summary>Shares of the budget at which the model of the moment is kept in <c>snapshots/</c>, to fine-tune from. Default none.</summary>
+    public IReadOnlyList<double> Snapshots { get; init; } = [];
+
+    /// <summary>Number of checkpoints kept; the one of the lowest held-out loss is kept besides. Default 2.</summary>
     public int KeepCheckpoints { get; init; } = 2;
 
     /// <summary>Steps in a row with a non-finite gradient after which training stops with an error. Default 10.</summary>
     public int NonFiniteLimit { get; init; } = 10;
+
+    /// <summary>Ends a run that has not learned enough by a mark; null: none does. The paper's: <c>new LossLimit()</c>.</summary>
+    public LossLimit? LossLimit { get; init; }
+
+    /// <summary>Leaves out updates of loss spikes, or stops at them; null: no step is judged.</summary>
+    public SpikeGuard? Spikes { get; init; }
 
     /// <summary>Seed of initial parameters, sample order, masks and dropout. Default 42.</summary>
     public ulong Seed { get; init; } = 42;
@@ -74,6 +86,9 @@ public sealed record PretrainingOptions
         Require(NonFiniteLimit >= 1, nameof(NonFiniteLimit), NonFiniteLimit, "must be at least 1");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "must be between 1 and 1024, or 0 for libtorch's choice");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
+        Require(Snapshots.All(share => share is > 0 and < 1), nameof(Snapshots), string.Join(", ", Snapshots), "must have shares above 0 and below 1");
+        Spikes?.Validate();
+        BatchRamp?.Validate(BatchSize);
         Optimizer.Validate();
         Masking.Validate();
         Validation.Validate();

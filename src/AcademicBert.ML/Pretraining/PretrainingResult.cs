@@ -5,9 +5,9 @@ namespace AcademicBert.Pretraining;
 /// <summary>What a pretraining run made.</summary>
 public sealed class PretrainingResult : IDisposable
 {
-    internal PretrainingResult(PretrainedBert model, TrainingPosition position, double? loss, ValidationScore? validation)
+    internal PretrainingResult(PretrainedBert model, TrainingPosition position, double? loss, ValidationScore? validation, StopReason reason)
     {
-        (Model, Position, Loss, Validation) = (model, position, loss, validation);
+        (Model, Position, Loss, Validation, StopReason) = (model, position, loss, validation, reason);
     }
 
     /// <summary>The trained model; disposed with this result.</summary>
@@ -15,6 +15,9 @@ public sealed class PretrainingResult : IDisposable
 
     /// <summary>Steps, samples and training time.</summary>
     public TrainingPosition Position { get; }
+
+    /// <summary>Why the run ended.</summary>
+    public StopReason StopReason { get; }
 
     /// <summary>Training loss of the last step; null if its update was skipped.</summary>
     public double? Loss { get; }

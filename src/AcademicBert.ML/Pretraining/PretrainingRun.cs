@@ -1,13 +1,11 @@
 using AcademicBert.Corpus;
-using AcademicBert.Masking;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Training;
-using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
 
-/// <summary>The training loop: steps until the budget is used, with validations and checkpoints between them.</summary>
+/// <summary>The training loop: steps until the run is over, with validations, checkpoints and snapshots between them.</summary>
 internal sealed class PretrainingRun : IDisposable
 {
     private readonly PretrainingOptions _options;
@@ -15,122 +13,99 @@ internal sealed class PretrainingRun : IDisposable
     private readonly BertModel _model;
     private readonly AdamW _optimizer;
     private readonly MaskedLanguageModelValidation? _validation;
-    private readonly CheckpointStore? _checkpoints;
-    private readonly MetricsLog? _metrics;
+    private readonly RunArtifacts _artifacts;
     private readonly TrainingObserver _observer;
     private readonly TrainingClock _clock;
     private readonly Action<string> _log;
     private TrainingState _state;
-    private TrainingPosition _lastCheckpoint;
 
-    public PretrainingRun(
-        PretrainingOptions options, PreparedCorpus corpus, BertModel model, string? runFolder,
-        IProgress<TrainingProgress>? progress, Action<string> log, TimeProvider time)
+    public PretrainingRun(PretrainingOptions options, PreparedCorpus corpus, BertModel model, RunArtifacts artifacts, IProgress<TrainingProgress>? progress, Action<string> log, TrainingClockSource time)
     {
-        (_options, _corpus, _model, _log) = (options, corpus, model, log);
+        (_options, _corpus, _model, _artifacts, _log) = (options, corpus, model, artifacts, log);
         _optimizer = new AdamW(model.Parameters, options.Optimizer);
         _validation = MaskedLanguageModelValidation.Of(corpus, options);
-        _state = new TrainingState { Position = default, OptimizerSteps = 0 };
-        if (runFolder is not null)
-        {
-            _checkpoints = new CheckpointStore(runFolder, options.KeepCheckpoints, log);
-            if (_checkpoints.Load(model.Parameters, _optimizer) is { } resumed)
-            {
-                _state = resumed;
-                log($"Resumed at step {resumed.Position.Steps}, {TimeSpan.FromSeconds(resumed.Position.Seconds):d\\.hh\\:mm\\:ss} into the budget.");
-            }
-
-            _metrics = MetricsLog.Open(runFolder, _state.Position.Steps);
-        }
-
-        _lastCheckpoint = _state.Position;
-        _clock = new TrainingClock(time, _state.Position.Seconds);
-        _observer = new TrainingObserver(options.Budget, _state.Position, progress, _metrics);
+        _state = artifacts.Resume(_optimizer);
+        _clock = new TrainingClock(time, _state.Position);
+        _observer = new TrainingObserver(options.Budget, _state.Position, progress, artifacts.Metrics);
     }
 
-    /// <summary>Trains to the end of the budget.</summary>
+    /// <summary>Trains until the run is over.</summary>
     /// <returns>The state at the end, validated and saved.</returns>
     public TrainingState Train(TrainingControl control, CancellationToken cancellationToken)
     {
         using var batches = new GlobalBatches(_corpus, _options, _state.Position.Samples);
+        var gradients = new PretrainingGradients(_model, batches, _options.Seed);
         try
         {
             _clock.Start();
-            while (!IsOver(_state.Position))
+            while (StopReasonNow() is null)
             {
                 control.ThrowIfStopRequested();
-                Step(batches, control, cancellationToken);
+                TrainingPosition before = _state.Position;
+                Step(gradients, before, cancellationToken);
+                Between(before, control);
             }
         }
         catch (OperationCanceledException)
         {
-            Checkpoint();
+            _artifacts.SaveLast(_optimizer, _state);
             throw;
         }
 
         _clock.Pause();
+        _state = _state with { Ended = StopReasonNow() };
         if (_state.LastValidation is null || _state.ValidatedAt != _state.Position.Steps)
             Validate(cancellationToken);
-        Checkpoint();
+        _artifacts.SaveLast(_optimizer, _state);
         return _state;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _metrics?.Dispose();
-        _optimizer.Dispose();
-    }
+    public void Dispose() => _optimizer.Dispose();
 
-    private bool IsOver(TrainingPosition position) =>
-        position.Fraction(_options.Budget) >= 1 || (_options.EarlyExit is { } exit && position.Fraction(exit) >= 1);
+    private StopReason? StopReasonNow() =>
+        _state.Ended is { } ended ? ended
+        : _state.Position.Fraction(_options.Budget) >= 1 ? StopReason.BudgetUsed
+        : _options.EarlyExit is { } exit && _state.Position.Fraction(exit) >= 1 ? StopReason.EarlyExit
+        : null;
 
-    private void Step(GlobalBatches batches, TrainingControl control, CancellationToken cancellationToken)
+    private void Step(PretrainingGradients gradients, TrainingPosition before, CancellationToken cancellationToken)
     {
-        TrainingPosition before = _state.Position;
         double learningRate = _options.Schedule.At(before.In(_options.Budget.Unit), _options.Budget.Amount);
-        (double lossSum, long masked) = AccumulateGradients(batches, before, cancellationToken);
-        OptimizerStep step = _optimizer.Step(learningRate, 1.0 / masked);
+        (double lossSum, long masked) = gradients.Accumulate(before, cancellationToken);
         double loss = lossSum / masked;
-        _state = _state with
+        bool spike = false;
+        OptimizerStep step = _optimizer.Step(learningRate, 1.0 / masked, norm => !(spike = IsSpike(loss, norm)));
+        _state = (_options.Spikes is { } guard && step.Applied ? WithStatistics(loss, step.GradientNorm, guard) : _state) with
         {
-            Position = new TrainingPosition(before.Steps + 1, before.Samples + _options.BatchSize, _clock.Seconds),
+            Position = new TrainingPosition(before.Steps + 1, before.Samples + gradients.SizeAt(before.Samples), _clock.ReadAfterStep(before.Steps + 1)),
             OptimizerSteps = _optimizer.Steps,
-            NonFiniteSteps = step.Applied ? 0 : _state.NonFiniteSteps + 1,
+            NonFiniteSteps = step.Applied || spike ? 0 : _state.NonFiniteSteps + 1,
             LastLoss = step.Applied ? loss : null,
         };
         if (before.Steps == 0 && _options.Budget.Unit == BudgetUnit.Time && _state.Position.Fraction(_options.Budget) >= 1)
             throw new BudgetTooShortException(_options, _state.Position.Seconds);
         _observer.Stepped(before, _state, loss, learningRate, step);
-        if (!step.Applied)
+        if (spike)
+            Spiking(loss, step.GradientNorm);
+        else if (!step.Applied)
             Diverging();
-        Between(before, control);
     }
 
-    /// <summary>Forward and backward of one global batch; the gradients become sums over its masked tokens.</summary>
-    private (double LossSum, long Masked) AccumulateGradients(GlobalBatches batches, TrainingPosition before, CancellationToken cancellationToken)
-    {
-        _model.Parameters.ZeroGradients();
-        double lossSum = 0;
-        long masked = 0;
-        double pairWeight = batches.MaskedTokensOfAPair(before.Samples);
-        foreach (MaskedBatch batch in batches.Next(cancellationToken))
-        {
-            var dropout = new DropoutState((uint)(_options.Seed ^ _options.Seed >> 32), (uint)before.Steps, batch.FirstPosition);
-            lossSum += _model.ReadsHostBatches && batch.RandomNext is null
-                ? _model.AccumulateGradients(MaskedBatchOnHost.Of(batch), dropout)
-                : AccumulateGradients(batch, pairWeight, dropout);
-            masked += batch.MaskedCount;
-        }
+    private bool IsSpike(double loss, double norm) =>
+        _options.Spikes is { } guard && (_state.LossStatistics.IsSpike(loss, guard) || _state.GradientStatistics.IsSpike(norm, guard));
 
-        return (lossSum, masked);
-    }
+    private TrainingState WithStatistics(double loss, double norm, SpikeGuard guard) =>
+        _state with { LossStatistics = _state.LossStatistics.With(loss, guard), GradientStatistics = _state.GradientStatistics.With(norm, guard) };
 
-    private double AccumulateGradients(MaskedBatch batch, double pairWeight, DropoutState dropout)
+    private void Spiking(double loss, double norm)
     {
-        using var scope = NewDisposeScope();
-        MaskedBatchTensors tensors = MaskedBatchTensors.Of(batch, _model.Device);
-        return _model.AccumulateGradients(tensors.Input, new MaskedTargets(tensors.Positions_N, tensors.Ids_N, tensors.RandomNext_B, pairWeight), dropout);
+        string what = $"Step {_state.Position.Steps}: a spike (loss {loss:F4} against {_state.LossStatistics.Mean:F4} lately, gradient norm {norm:G4} against {_state.GradientStatistics.Mean:G4}); the update was left out.";
+        _log(what);
+        if (_options.Spikes!.Action != SpikeAction.Stop)
+            return;
+        _artifacts.SaveLast(_optimizer, _state);
+        throw new TrainingDivergedException($"{what} The run stops at spikes ({nameof(PretrainingOptions)}.{nameof(PretrainingOptions.Spikes)}).");
     }
 
     private void Diverging()
@@ -144,34 +119,29 @@ internal sealed class PretrainingRun : IDisposable
     /// <summary>What is due between two steps; the training clock stands still.</summary>
     private void Between(TrainingPosition before, TrainingControl control)
     {
-        bool validate = _options.Validation.IsDue(before.Fraction(_options.Budget), _state.Position.Fraction(_options.Budget));
-        bool checkpoint = _checkpoints is not null && (control.TakeCheckpointRequest() || IsCheckpointDue());
-        if (!validate && !checkpoint)
-            return;
+        double from = before.Fraction(_options.Budget), to = _state.Position.Fraction(_options.Budget);
+        bool validate = _options.Validation.IsDue(from, to);
         _clock.Pause();
         if (validate)
             Validate(CancellationToken.None);
-        if (checkpoint)
-            Checkpoint();
+        if (_options.LossLimit?.Ends(before, _state) == true)
+            _state = _state with { Ended = StopReason.LossAboveLimit };
+        foreach (double share in _options.Snapshots.Where(share => from < share && share <= to))
+            _artifacts.SaveSnapshot(share, _state);
+        if (control.TakeCheckpointRequest() || _artifacts.IsCheckpointDue(_state.Position) || (validate && _state.BestStep == _state.Position.Steps))
+            _artifacts.Save(_optimizer, _state);
         _clock.Start();
     }
-
-    private bool IsCheckpointDue() =>
-        _state.Position.In(_options.CheckpointEvery.Unit) - _lastCheckpoint.In(_options.CheckpointEvery.Unit) >= _options.CheckpointEvery.Amount;
 
     private void Validate(CancellationToken cancellationToken)
     {
         if (_validation is null)
             return;
-        _state = _state with { LastValidation = _validation.Score(_model, cancellationToken), ValidatedAt = _state.Position.Steps };
+        ValidationScore score = _validation.Score(_model, cancellationToken);
+        long step = _state.Position.Steps;
+        _state = _state with { LastValidation = score, ValidatedAt = step };
+        if (!(score.Loss >= _state.BestLoss))
+            _state = _state with { BestLoss = score.Loss, BestStep = step };
         _observer.Validated(_state);
-    }
-
-    private void Checkpoint()
-    {
-        if (_checkpoints is null || (_state.Position == _lastCheckpoint && _checkpoints.Any))
-            return;
-        _checkpoints.Save(_model.Parameters, _optimizer, _state);
-        _lastCheckpoint = _state.Position;
     }
 }

@@ -25,6 +25,19 @@ internal sealed record TrainingState
 
     /// <summary>Loss of the latest step; null for a step that was skipped.</summary>
     public double? LastLoss { get; init; }
+
+    /// <summary>The lowest held-out loss so far, and the step it was measured after.</summary>
+    public double? BestLoss { get; init; }
+
+    public long BestStep { get; init; }
+
+    /// <summary>Why the run is over; null while it is not.</summary>
+    public StopReason? Ended { get; init; }
+
+    /// <summary>Running statistics of loss and gradient norm, for the recognition of spikes.</summary>
+    public RunningStatistics LossStatistics { get; init; }
+
+    public RunningStatistics GradientStatistics { get; init; }
 }
 
 /// <summary>One checkpoint folder: parameters, optimizer moments and state, sealed by a manifest of checksums.</summary>
@@ -38,7 +51,7 @@ internal static class Checkpoint
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Writes a checkpoint: into a folder of a temporary name, renamed when all is on disk.</summary>
-    public static void Write(string folder, FlatParameters parameters, AdamW optimizer, TrainingState state)
+    public static void Write(string folder, CheckpointContent content, TrainingState state)
     {
         string temporary = folder + ".tmp";
         if (Directory.Exists(temporary))
@@ -46,10 +59,10 @@ internal static class Checkpoint
         Directory.CreateDirectory(temporary);
         try
         {
-            SafeTensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. FlatBufferFile.Items(parameters.Values, parameters.Slots, "")]);
+            SafeTensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. FlatBufferFile.Items(content.Values, content.Slots, "")]);
             SafeTensorsWriter.Write(Path.Combine(temporary, OptimizerFile), [
-                .. FlatBufferFile.Items(optimizer.FirstMoments, parameters.Slots, FirstMoments),
-                .. FlatBufferFile.Items(optimizer.SecondMoments, parameters.Slots, SecondMoments),
+                .. FlatBufferFile.Items(content.FirstMoments, content.Slots, FirstMoments),
+                .. FlatBufferFile.Items(content.SecondMoments, content.Slots, SecondMoments),
             ]);
             File.WriteAllBytes(Path.Combine(temporary, StateFile), JsonSerializer.SerializeToUtf8Bytes(state, s_json));
             FolderManifest.Seal(temporary, [ModelFile, OptimizerFile, StateFile]);

@@ -4,20 +4,22 @@ using AcademicBert.Optimization;
 
 namespace AcademicBert.Training;
 
-/// <summary>The <c>checkpoints</c> folder of a run: keeps the newest, finds the newest that is undamaged.</summary>
+/// <summary>
+/// The <c>checkpoints</c> folder of a run: writes in the background, keeps the newest and the best, finds the newest that is undamaged.
+/// </summary>
 internal sealed class CheckpointStore
 {
     private const string Prefix = "step-";
-
     private const string FolderName = "checkpoints";
 
     private readonly string _folder;
     private readonly int _keep;
     private readonly Action<string> _warn;
+    private Task _writing = Task.CompletedTask;
 
     /// <param name="runFolder">The run folder.</param>
-    /// <param name="keep">Number of checkpoints to keep, at least 1.</param>
-    /// <param name="warn">Receives warnings about damaged checkpoints.</param>
+    /// <param name="keep">Number of checkpoints to keep, at least 1; the one of the lowest held-out loss is kept besides.</param>
+    /// <param name="warn">Receives warnings about checkpoints that are damaged or could not be written.</param>
     public CheckpointStore(string runFolder, int keep, Action<string> warn)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
@@ -30,14 +32,45 @@ internal sealed class CheckpointStore
     /// <summary>Whether a run folder has any checkpoint, damaged or not.</summary>
     public static bool AnyIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).Any();
 
-    /// <summary>Writes a checkpoint, then deletes those beyond the number to keep.</summary>
+    /// <summary>
+    /// Copies the content and writes it in the background; waits for the checkpoint before. One that cannot be written is a warning: the
+    /// last good one stays.
+    /// </summary>
     public void Save(FlatParameters parameters, AdamW optimizer, TrainingState state)
     {
-        Directory.CreateDirectory(_folder);
-        Checkpoint.Write(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{state.Position.Steps:D8}")), parameters, optimizer, state);
-        foreach (string old in Newest(_folder).Skip(_keep).ToList())
-            Directory.Delete(old, recursive: true);
+        _writing.Wait();
+        var content = new CheckpointContent(parameters, optimizer);
+        _writing = Task.Run(() =>
+        {
+            try
+            {
+                Write(content, state);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                _warn($"The checkpoint of step {state.Position.Steps} could not be written, the ones before stay: {error.Message}");
+            }
+        });
     }
+
+    /// <summary>Waits for what is being written, and writes a last checkpoint.</summary>
+    /// <exception cref="IOException">It cannot be written; the message says what is kept.</exception>
+    public void SaveLast(FlatParameters parameters, AdamW optimizer, TrainingState state)
+    {
+        _writing.Wait();
+        try
+        {
+            Write(new CheckpointContent(parameters, optimizer), state);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string kept = Newest(_folder).FirstOrDefault() is { } last ? $"'{last}' is the last good one" : "there is none";
+            throw new IOException($"The last checkpoint, of step {state.Position.Steps}, could not be written to '{_folder}'; {kept}. {error.Message}", error);
+        }
+    }
+
+    /// <summary>Waits for what is being written.</summary>
+    public void Wait() => _writing.Wait();
 
     /// <summary>Loads the newest checkpoint that is undamaged; null if there is none.</summary>
     public TrainingState? Load(FlatParameters parameters, AdamW optimizer)
@@ -56,6 +89,21 @@ internal sealed class CheckpointStore
 
         return null;
     }
+
+    private void Write(CheckpointContent content, TrainingState state)
+    {
+        using (content)
+        {
+            Directory.CreateDirectory(_folder);
+            Checkpoint.Write(FolderOf(state.Position.Steps), content, state);
+        }
+
+        string best = FolderOf(state.BestStep);
+        foreach (string old in Newest(_folder).Skip(_keep).Where(folder => folder != best).ToList())
+            Directory.Delete(old, recursive: true);
+    }
+
+    private string FolderOf(long step) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}"));
 
     private static IEnumerable<string> Newest(string checkpoints) =>
         Directory.Exists(checkpoints)

@@ -66,6 +66,25 @@ internal sealed class MetricsLog : IDisposable
     /// <summary>Reads a journal; a line cut off by a crash ends it.</summary>
     public static IEnumerable<MetricsLine> Read(string runFolder) => Lines(Path.Combine(runFolder, FileName)).Select(line => line.Line);
 
+    /// <summary>Training time after each step of a finished or interrupted run, from the first.</summary>
+    /// <exception cref="FileNotFoundException">The folder has no journal.</exception>
+    public static IReadOnlyList<double> ReadClock(string runFolder)
+    {
+        if (!File.Exists(Path.Combine(runFolder, FileName)))
+            throw new FileNotFoundException($"'{runFolder}' is no run that could be replayed: it has no {FileName}.");
+        var before = new List<double>();
+        double last = 0;
+        foreach (MetricsLine line in Read(runFolder))
+        {
+            if (line.Event == "step")
+                before.Add(line.Seconds);
+            last = line.Seconds;
+        }
+
+        // A step's line has the time before it; the time after the last one is that of the validation at the end.
+        return [.. before.Skip(1), last];
+    }
+
     /// <summary>Appends a line.</summary>
     public void Write(MetricsLine line)
     {

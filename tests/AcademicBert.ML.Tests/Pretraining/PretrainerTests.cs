@@ -79,7 +79,7 @@ public sealed class PretrainerTests
 
         var after = new RecordedProgress();
         using PretrainingResult resumed = Pretrainer.Run(options, s_tiny.Corpus, folder, after);
-        Assert.AreEqual(5, after.Steps.First().Position.Steps);
+        Assert.AreEqual(6, after.Steps.First().Position.Steps, "the best validation so far, after step 5, has a checkpoint");
         Assert.AreSequenceEqual(Parameters(expected), Parameters(resumed));
         Assert.AreSequenceEqual(Enumerable.Range(1, 10).Select(step => (long)step), MetricsLog.Read(folder).Where(line => line.Event == "step").Select(line => line.Step));
     }
@@ -90,7 +90,7 @@ public sealed class PretrainerTests
         string folder = Path.Combine(s_tiny.Folder, "run");
         using PretrainingResult result = Pretrainer.Run(TinyCorpus.Options(4), s_tiny.Corpus, folder);
         Assert.IsTrue(File.Exists(Path.Combine(folder, "options.json")));
-        Assert.HasCount(1, Directory.GetDirectories(Path.Combine(folder, "checkpoints")));
+        Assert.IsTrue(Directory.Exists(Path.Combine(folder, "checkpoints", $"step-{result.Position.Steps:D8}")));
         string model = Path.Combine(folder, "model");
         foreach (string file in (string[])["config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "README.md"])
             Assert.IsTrue(File.Exists(Path.Combine(model, file)), file);
@@ -141,6 +141,25 @@ public sealed class PretrainerTests
         using PretrainingResult result = Pretrainer.Run(TinyCorpus.Options(6), s_tiny.Corpus, folder, progress, control: control);
         Assert.AreEqual(6, result.Position.Steps);
         Assert.IsTrue(there);
+    }
+
+    [TestMethod]
+    public void Run_BatchRamp_GrowsTheBatchAndResumesInTheMiddleOfIt()
+    {
+        PretrainingOptions options = TinyCorpus.Options(9) with { BatchRamp = new BatchRamp { From = 4, OverSamples = 40 } };
+        var whole = new RecordedProgress();
+        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus, progress: whole);
+        long[] samples = [.. whole.Steps.Select(step => step.Position.Samples)];
+        Assert.AreEqual(4, samples[0]);
+        Assert.AreEqual(16, samples[^1] - samples[^2]);
+        long[] sizes = [.. samples.Zip(samples.Prepend(0), (after, before) => after - before)];
+        Assert.AreSequenceEqual(sizes.Order(), sizes);
+        string folder = Path.Combine(s_tiny.Folder, "ramp");
+        var control = new TrainingControl();
+        var stop = new RecordedProgress(progress => { if (progress.Position.Steps == 3) control.RequestStop(); });
+        Assert.ThrowsExactly<OperationCanceledException>(() => Pretrainer.Run(options, s_tiny.Corpus, folder, stop, control: control));
+        using PretrainingResult resumed = Pretrainer.Run(options, s_tiny.Corpus, folder);
+        Assert.AreSequenceEqual(Parameters(expected), Parameters(resumed));
     }
 
     [TestMethod]

@@ -21,7 +21,7 @@ public sealed class CheckpointStoreTests
         using BertModel saved = Model(1);
         using AdamW optimizer = Trained(saved);
         TrainingState state = State(7) with { OptimizerSteps = optimizer.Steps, LastValidation = new ValidationScore(1.25, 0.5, 40) };
-        Store().Save(saved.Parameters, optimizer, state);
+        Store().SaveLast(saved.Parameters, optimizer, state);
 
         using BertModel loaded = Model(2);
         using var other = new AdamW(loaded.Parameters, new AdamWOptions());
@@ -38,8 +38,51 @@ public sealed class CheckpointStoreTests
         using BertModel model = Model(1);
         using AdamW optimizer = Trained(model);
         for (int step = 1; step <= 5; step++)
-            Store(keep: 2).Save(model.Parameters, optimizer, State(step));
+            Store(keep: 2).SaveLast(model.Parameters, optimizer, State(step));
         Assert.AreSequenceEqual(["step-00000004", "step-00000005"], Directory.GetDirectories(Path.Combine(_folder, "checkpoints")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [TestMethod]
+    public void Save_BestIsOlderThanThoseToKeep_KeepsItBesides()
+    {
+        using BertModel model = Model(1);
+        using AdamW optimizer = Trained(model);
+        CheckpointStore store = Store(keep: 2);
+        for (int step = 1; step <= 5; step++)
+            store.SaveLast(model.Parameters, optimizer, State(step) with { BestStep = Math.Min(step, 2), BestLoss = 1 });
+        Assert.AreSequenceEqual(["step-00000002", "step-00000004", "step-00000005"], Directory.GetDirectories(Path.Combine(_folder, "checkpoints")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [TestMethod]
+    public void Save_InTheBackground_WritesWhatTheParametersWere()
+    {
+        using BertModel model = Model(1);
+        using AdamW optimizer = Trained(model);
+        float[] before = model.Parameters.ToArray(model.Parameters.Slots[0]);
+        CheckpointStore store = Store();
+        store.Save(model.Parameters, optimizer, State(3));
+        model.Parameters.Values.zero_();
+        store.Wait();
+        Assert.AreEqual(3, Store().Load(model.Parameters, optimizer)!.Position.Steps);
+        Assert.AreSequenceEqual(before, model.Parameters.ToArray(model.Parameters.Slots[0]));
+    }
+
+    [TestMethod]
+    public void Save_CannotBeWritten_WarnsKeepsTheLastGoodOneAndTheLastIsAnError()
+    {
+        using BertModel model = Model(1);
+        using AdamW optimizer = Trained(model);
+        CheckpointStore store = Store();
+        store.SaveLast(model.Parameters, optimizer, State(3));
+
+        // A file where the next checkpoint's temporary folder has to be.
+        File.WriteAllText(Path.Combine(_folder, "checkpoints", "step-00000004.tmp"), "");
+        store.Save(model.Parameters, optimizer, State(4));
+        store.Wait();
+        Assert.Contains("step 4", Assert.ContainsSingle(_warnings));
+        IOException error = Assert.ThrowsExactly<IOException>(() => store.SaveLast(model.Parameters, optimizer, State(4)));
+        Assert.Contains("step-00000003", error.Message);
+        Assert.AreEqual(3, Store().Load(model.Parameters, optimizer)!.Position.Steps);
     }
 
     [TestMethod]
@@ -51,8 +94,8 @@ public sealed class CheckpointStoreTests
     {
         using BertModel model = Model(1);
         using AdamW optimizer = Trained(model);
-        Store().Save(model.Parameters, optimizer, State(3));
-        Store().Save(model.Parameters, optimizer, State(4));
+        Store().SaveLast(model.Parameters, optimizer, State(3));
+        Store().SaveLast(model.Parameters, optimizer, State(4));
         string path = Path.Combine(_folder, "checkpoints", "step-00000004", file);
         byte[] whole = File.ReadAllBytes(path);
         for (int position = 0; position < whole.Length; position += 1 + whole.Length / 23)
@@ -72,7 +115,7 @@ public sealed class CheckpointStoreTests
     {
         using BertModel model = Model(1);
         using AdamW optimizer = Trained(model);
-        Store().Save(model.Parameters, optimizer, State(3));
+        Store().SaveLast(model.Parameters, optimizer, State(3));
         string half = Path.Combine(_folder, "checkpoints", "step-00000009.tmp");
         Directory.CreateDirectory(half);
         File.WriteAllText(Path.Combine(half, "model.safetensors"), "cut");

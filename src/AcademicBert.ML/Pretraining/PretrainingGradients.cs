@@ -1,0 +1,40 @@
+using AcademicBert.Masking;
+using AcademicBert.Modeling;
+using AcademicBert.Training;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>Forward and backward passes of global batches.</summary>
+internal sealed class PretrainingGradients(BertModel model, GlobalBatches batches, ulong seed)
+{
+    /// <summary>Samples of the global batch that starts at a position.</summary>
+    public int SizeAt(long position) => batches.SizeAt(position);
+
+    /// <summary>Takes the next global batch; the gradients become sums over its masked tokens.</summary>
+    /// <returns>Sum of the losses, and number of masked tokens.</returns>
+    public (double LossSum, long Masked) Accumulate(TrainingPosition before, CancellationToken cancellationToken)
+    {
+        model.Parameters.ZeroGradients();
+        double lossSum = 0;
+        long masked = 0;
+        double pairWeight = batches.MaskedTokensOfAPair(before.Samples);
+        foreach (MaskedBatch batch in batches.Next(before.Samples, cancellationToken))
+        {
+            var dropout = new DropoutState((uint)(seed ^ seed >> 32), (uint)before.Steps, batch.FirstPosition);
+            lossSum += model.ReadsHostBatches && batch.RandomNext is null
+                ? model.AccumulateGradients(MaskedBatchOnHost.Of(batch), dropout)
+                : ByTensors(batch, pairWeight, dropout);
+            masked += batch.MaskedCount;
+        }
+
+        return (lossSum, masked);
+    }
+
+    private double ByTensors(MaskedBatch batch, double pairWeight, DropoutState dropout)
+    {
+        using var scope = NewDisposeScope();
+        MaskedBatchTensors tensors = MaskedBatchTensors.Of(batch, model.Device);
+        return model.AccumulateGradients(tensors.Input, new MaskedTargets(tensors.Positions_N, tensors.Ids_N, tensors.RandomNext_B, pairWeight), dropout);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using AcademicBert.Corpus;
+using AcademicBert.Modeling;
+using AcademicBert.Optimization;
+using AcademicBert.Training;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>What a run writes while it goes on: journal, checkpoints, snapshots; nothing where it has no folder.</summary>
+internal sealed class RunArtifacts : IDisposable
+{
+    private const string SnapshotFolder = "snapshots";
+
+    private readonly PretrainingOptions _options;
+    private readonly PreparedCorpus _corpus;
+    private readonly BertModel _model;
+    private readonly string? _folder;
+    private readonly Action<string> _log;
+    private readonly CheckpointStore? _checkpoints;
+    private TrainingPosition _lastCheckpoint;
+
+    public RunArtifacts(PretrainingOptions options, PreparedCorpus corpus, BertModel model, string? folder, Action<string> log)
+    {
+        (_options, _corpus, _model, _folder, _log) = (options, corpus, model, folder, log);
+        if (folder is not null)
+            _checkpoints = new CheckpointStore(folder, options.KeepCheckpoints, log);
+    }
+
+    /// <summary>The journal; null without a folder.</summary>
+    public MetricsLog? Metrics { get; private set; }
+
+    /// <summary>Loads the newest checkpoint, or starts anew, and opens the journal there.</summary>
+    public TrainingState Resume(AdamW optimizer)
+    {
+        var state = new TrainingState { Position = default, OptimizerSteps = 0 };
+        if (_folder is null)
+            return state;
+        if (_checkpoints!.Load(_model.Parameters, optimizer) is { } resumed)
+        {
+            state = resumed;
+            _log($"Resumed at step {state.Position.Steps}, {TimeSpan.FromSeconds(state.Position.Seconds):d\\.hh\\:mm\\:ss} into the budget.");
+        }
+
+        _lastCheckpoint = state.Position;
+        Metrics = MetricsLog.Open(_folder, state.Position.Steps);
+        return state;
+    }
+
+    /// <summary>Whether enough has been trained since the last checkpoint.</summary>
+    public bool IsCheckpointDue(TrainingPosition position) =>
+        position.In(_options.CheckpointEvery.Unit) - _lastCheckpoint.In(_options.CheckpointEvery.Unit) >= _options.CheckpointEvery.Amount;
+
+    /// <summary>Writes a checkpoint in the background.</summary>
+    public void Save(AdamW optimizer, TrainingState state)
+    {
+        _checkpoints?.Save(_model.Parameters, optimizer, state);
+        _lastCheckpoint = state.Position;
+    }
+
+    /// <summary>Writes the checkpoint a run ends with, unless it is there already.</summary>
+    /// <exception cref="IOException">It cannot be written; the message says what is kept.</exception>
+    public void SaveLast(AdamW optimizer, TrainingState state)
+    {
+        if (_checkpoints is null)
+            return;
+        _checkpoints.Wait();
+        if (state.Position == _lastCheckpoint && state.Ended is null && _checkpoints.Any)
+            return;
+        _checkpoints.SaveLast(_model.Parameters, optimizer, state);
+        _lastCheckpoint = state.Position;
+    }
+
+    /// <summary>Keeps the model of the moment, once: a run that is resumed before the mark leaves the snapshot it has.</summary>
+    public void SaveSnapshot(double share, TrainingState state)
+    {
+        if (_folder is null)
+            return;
+        string folder = Path.Combine(_folder, SnapshotFolder, string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##}-percent"));
+        if (Directory.Exists(folder))
+            return;
+        // Not disposed: the model is the run's.
+        new PretrainedBert(_model, _corpus.Tokenizer, Card(state)).Save(folder);
+        _log($"Step {state.Position.Steps}: snapshot '{folder}'.");
+    }
+
+    /// <summary>The model card of the moment.</summary>
+    public string Card(TrainingState state) => ModelCard.Write(
+        _options.Model, _model.Parameters.Slots.Sum(slot => slot.Count), _options, _corpus.Manifest, state.Position, state.LastValidation);
+
+    public void Dispose()
+    {
+        _checkpoints?.Wait();
+        Metrics?.Dispose();
+    }
+}

@@ -1,0 +1,14 @@
+namespace AcademicBert.Training;
+
+/// <summary>Why a run ended.</summary>
+public enum StopReason
+{
+    /// <summary>Its budget was used.</summary>
+    BudgetUsed,
+
+    /// <summary>Its early exit was reached.</summary>
+    EarlyExit,
+
+    /// <summary>Its loss was above the limit at the mark.</summary>
+    LossAboveLimit,
+}
