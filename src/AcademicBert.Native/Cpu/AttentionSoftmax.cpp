@@ -12,7 +12,7 @@ constexpr int64_t kLongest = 8192;
 // body(offset of the row, first row of dropout words, sample) for all rows of (B, A, S, S)
 template <typename Body>
 static void for_rows(int64_t batch, int64_t heads, int64_t length, const Body& body) {
-    parallel_for(batch * heads * length, 1 + 8192 / length, [=, &body](int64_t begin, int64_t end) {
+    parallel_for(batch * heads * length, 1 + 8192 / length, [=](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) {
             int64_t sample = r / (heads * length), head = r / length % heads;
             body(r * length, (uint32_t)(head * kRowsOfAHead + r % length), sample);

@@ -18,25 +18,19 @@ double cross_entropy(void* logits_NV, const float* bias_V, const int32_t* target
     parallel_for(rows, 1, [=](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) {
             T* row = logits + r * stride;
-            // One pass finds maximum and sum together; a new maximum rescales the sum, lane by lane.
             Floats top = broadcast(-3e38f), total = {};
-            for_vectors(words, [&](long c, auto left) {
-                Floats value = biased(row, c, left), higher = maximum(top, value);
-                total = total * exponential(top - higher) + exponential(value - higher);
-                top = higher;
-            });
+            for_vectors(words, [&](long c, auto left) { top = maximum(top, biased(row, c, left)); });
             float highest = largest(top);
-            float denominator = AB_VARIANT::sum(total * exponential(top - highest));
+            for_vectors(words, [&](long c, auto left) { total += exponential(biased(row, c, left) - highest); });
+            float denominator = AB_VARIANT::sum(total);
             int64_t target = targets_N[r];
             Floats at_target = biased(row, target, 1L);
             losses_N[r] = highest + std::log(denominator) - at_target[0];
             float inverse = 1 / denominator;
             for_vectors(words, [&](long c, auto left) {
-                Floats probability = exponential(biased(row, c, left) - highest) * inverse;
-                if (target >= c && target < c + kLanes)
-                    probability[target - c] -= 1;
-                store_some(row + c, probability, left);
+                store_some(row + c, exponential(biased(row, c, left) - highest) * inverse, left);
             });
+            store_some(row + target, (exponential(at_target - highest) * inverse) - 1, 1L);
             for (int64_t c = words; c < stride; c += kLanes)
                 store_some(row + c, Floats{}, stride - c);
         }

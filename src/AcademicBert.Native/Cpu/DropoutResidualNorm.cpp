@@ -9,8 +9,12 @@ namespace AB_VARIANT {
 
 constexpr float kEpsilon = 1e-12f;
 
-// Statistics are the mean (0 for RMSNorm) and the reciprocal of the standard deviation (of the root mean square).
-static void measure(const float* sum, int64_t columns, Floats total, bool root_mean_square, float* statistics) {
+// The mean (0 for RMSNorm) and the reciprocal of the standard deviation (of the root mean square).
+struct Statistics {
+    float mean, inverse;
+};
+
+static AB_INLINE Statistics measure(const float* sum, int64_t columns, Floats total, bool root_mean_square) {
     float mean = root_mean_square ? 0 : AB_VARIANT::sum(total) / columns;
     Floats squares = {};
     for_vectors(columns, [&](long c, auto left) {
@@ -18,8 +22,7 @@ static void measure(const float* sum, int64_t columns, Floats total, bool root_m
         squares += d * d;
     });
     float variance = AB_VARIANT::sum(squares) / columns;
-    statistics[0] = mean;
-    statistics[1] = root_mean_square ? 1 / (std::sqrt(variance) + kEpsilon) : 1 / std::sqrt(variance + kEpsilon);
+    return {mean, root_mean_square ? 1 / (std::sqrt(variance) + kEpsilon) : 1 / std::sqrt(variance + kEpsilon)};
 }
 
 // x and residual may be null (0); normed may be null (no norm is wanted), and so may be its fp32 copy, the stream that post-LN layers add to.
@@ -49,10 +52,11 @@ void residual_norm_forward(
             });
             if (normed == nullptr)
                 continue;
-            float* statistics = statistics_R2 + r * 2;
-            measure(sum, columns, total, root_mean_square != 0, statistics);
+            Statistics statistics = measure(sum, columns, total, root_mean_square != 0);
+            statistics_R2[r * 2] = statistics.mean;
+            statistics_R2[r * 2 + 1] = statistics.inverse;
             for_vectors(columns, [&](long c, auto left) {
-                Floats value = (load_some(sum + c, left) - statistics[0]) * statistics[1] * load_some(weight_C + c, left);
+                Floats value = (load_some(sum + c, left) - statistics.mean) * statistics.inverse * load_some(weight_C + c, left);
                 if (shift_C != nullptr)
                     value += load_some(shift_C + c, left);
                 store_some(normed + start + c, value, left);

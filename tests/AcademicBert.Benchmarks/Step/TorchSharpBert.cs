@@ -1,3 +1,4 @@
+using AcademicBert.Native.Cpu;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ internal enum TorchSharpVariant
     /// <summary>fp32, the head on all tokens: what one writes first.</summary>
     Naive,
 
-    /// <summary>The head on masked tokens only, and weights and activations in bf16, the weights rounded every step.</summary>
+    /// <summary>The head on masked tokens only; where the processor multiplies bf16, weights and activations in it, the weights rounded every step.</summary>
     Strong,
 }
 
@@ -86,8 +87,9 @@ internal sealed class TorchSharpBert : IDisposable
 
     private Tensor Loss(StepBatch batch)
     {
-        // In the strong variant every weight is rounded once a step and then used by all layers.
-        Dictionary<string, Tensor> weights = _parameters.ToDictionary(entry => entry.Key, entry => _variant == TorchSharpVariant.Strong ? entry.Value.to(bfloat16) : (Tensor)entry.Value);
+        // In bf16 every weight is rounded once a step and then used by all layers.
+        bool rounded = _variant == TorchSharpVariant.Strong && CpuKernels.HasFastBFloat16;
+        Dictionary<string, Tensor> weights = _parameters.ToDictionary(entry => entry.Key, entry => rounded ? entry.Value.to(bfloat16) : (Tensor)entry.Value);
         Tensor hidden_BSH = weights["words"].index_select(0, batch.Ids_BS.reshape(-1)).view(_settings.Batch, _settings.Length, _settings.Hidden)
             + weights["positions"] + weights["segments"].narrow(0, 0, 1);
         hidden_BSH = Drop(Norm(hidden_BSH, "embedding"));

@@ -1,7 +1,8 @@
 // Declares every kernel, so that the table can name those of all files.
 #pragma once
+#include "Memory.h"
 #include "Table.h"
-#include "Vector.h"
+
 
 #define AB_INSTANTIATE(kernel)                      \
     template decltype(kernel<float>) kernel<float>; \

@@ -5,7 +5,7 @@
 namespace AB_VARIANT {
 
 // e^x: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2]. Saturates where fp32 does.
-inline Floats exponential(Floats x) {
+AB_INLINE Floats exponential(Floats x) {
     Floats limited = minimum(maximum(x, broadcast(-87.3f)), broadcast(88.3f));
     Floats shifted = limited * 1.44269504f + 12582912.0f;  // 1.5 * 2^23: the integer ends up in the low bits
     Floats whole = shifted - 12582912.0f;
@@ -19,14 +19,13 @@ inline Floats exponential(Floats x) {
     p = p * rest + 5.0000001201e-1f;
     p = p * rest * rest + rest + 1.0f;
     Words exponent = (bits_of(shifted) + 127u) << 23;
-    Floats value = p * (Floats)exponent;
-    return select(x < -87.3f, Floats{}, value);
+    return select(x < -87.3f, Floats{}, p * floats_of(exponent));
 }
 
 // Phi(x), the normal distribution, and phi(x), its density: what GELU and its derivative are made of.
 // Erf by Abramowitz and Stegun 7.1.26, absolute error below 1.5e-7.
-inline void normal(Floats x, Floats& distribution, Floats& density) {
-    Floats magnitude = (Floats)(bits_of(x) & 0x7FFFFFFFu);
+AB_INLINE void normal(Floats x, Floats& distribution, Floats& density) {
+    Floats magnitude = floats_of(bits_of(x) & 0x7FFFFFFFu);
     Floats bell = exponential(x * x * -0.5f);
     Floats t = 1.0f / (magnitude * 0.23164189f + 1.0f);
     Floats p = broadcast(1.061405429f);

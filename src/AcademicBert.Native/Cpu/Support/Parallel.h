@@ -11,14 +11,19 @@ extern AbParallelFor ab_parallel_for;
 
 namespace AB_VARIANT {
 
+// Flattened: a kernel's loop over columns is one function, whatever helpers it is written with. The body is copied so that the compiler
+// knows that no store changes what it captured.
 template <typename Body>
 inline void parallel_for(int64_t count, int64_t grain, const Body& body) {
-    if (ab_parallel_for == nullptr || count <= grain) {
-        body(0, count);
-        return;
-    }
-    ab_parallel_for(
-        0, count, grain, [](int64_t begin, int64_t end, void* context) { (*static_cast<const Body*>(context))(begin, end); }, const_cast<Body*>(&body));
+    AbRangeBody run = [](int64_t begin, int64_t end, void* context) __attribute__((flatten)) {
+        Body copy = *static_cast<const Body*>(context);
+        copy(begin, end);
+    };
+    void* context = const_cast<Body*>(&body);
+    if (ab_parallel_for == nullptr || count <= grain)
+        run(0, count, context);
+    else
+        ab_parallel_for(0, count, grain, run, context);
 }
 
 // Column sums run over this many chunks of rows, whatever the number of threads, and the chunks are added in order:
@@ -31,7 +36,7 @@ inline int64_t chunk_begin(int64_t chunk, int64_t rows) { return rows * chunk / 
 // body(chunk, first row, end row)
 template <typename Body>
 inline void parallel_chunks(int64_t rows, const Body& body) {
-    parallel_for(kChunks, 1, [&](int64_t begin, int64_t end) {
+    parallel_for(kChunks, 1, [=](int64_t begin, int64_t end) {
         for (int64_t chunk = begin; chunk < end; chunk++)
             body(chunk, chunk_begin(chunk, rows), chunk_begin(chunk + 1, rows));
     });
