@@ -3,7 +3,8 @@ using System.Globalization;
 using AcademicBert.Benchmarks.Data;
 using AcademicBert.Benchmarks.Kernels;
 using AcademicBert.Benchmarks.Step;
+using AcademicBert.Benchmarks.Train;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make(), KernelsCommand.Make() };
+var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make(), KernelsCommand.Make(), TrainCommand.Make() };
 return await root.Parse(args).InvokeAsync();

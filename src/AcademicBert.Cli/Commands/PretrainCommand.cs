@@ -20,6 +20,8 @@ internal sealed class PretrainCommand : Command
     private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: corpus, checkpoints, metrics and model. An interrupted run in it is continued.", Required = true };
     private readonly Option<FileInfo?> _vocabulary = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it one is trained from the text." };
     private readonly Option<DirectoryInfo?> _replay = new("--replay") { Description = "A run folder whose clock is used instead of the time of day: repeats a run with a time budget." };
+    private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
+    private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost a dry run prints.", HelpName = "price" };
     private readonly RecipeFlags _recipe = new();
     private readonly IAnsiConsole _console;
 
@@ -36,6 +38,8 @@ internal sealed class PretrainCommand : Command
         Add(_run);
         Add(_vocabulary);
         Add(_replay);
+        Add(_dryRun);
+        Add(_price);
         foreach (Option option in _recipe.Options)
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
@@ -47,6 +51,13 @@ internal sealed class PretrainCommand : Command
         string run = arguments.GetRequiredValue(_run).FullName;
         var display = new TrainingDisplay(_console);
         using PreparedCorpus corpus = Corpus(arguments, recipe, run, display, cancellationToken);
+        if (arguments.GetValue(_dryRun))
+        {
+            foreach (string line in PlanText.Of(Pretrainer.Plan(recipe.Pretraining, corpus, cancellationToken: cancellationToken), arguments.GetValue(_price)))
+                display.Note(line);
+            return ExitCode.Success;
+        }
+
         var control = new TrainingControl();
         using var signals = new Signals(control);
         try
@@ -66,6 +77,7 @@ internal sealed class PretrainCommand : Command
     private static void Conclude(PretrainingResult result, string run, TrainingDisplay display)
     {
         display.Note($"Ended: {result.StopReason}. Trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
+        display.Note(ProgressText.Of(result.Position, result.Overhead));
         if (result.Validation is { } held)
             display.Note(ProgressText.Of(held));
     }

@@ -44,6 +44,9 @@ internal sealed class BertModel : IDisposable
     /// <summary>The engine that encodes.</summary>
     public IEncoder Encoder { get; }
 
+    /// <summary>The type of its matrix products.</summary>
+    public ElementType ComputeType => _fused?.Type ?? ElementType.Float32;
+
     /// <summary>Makes a model with random parameters, the same for the same seed.</summary>
     /// <exception cref="ArgumentException">The configuration is invalid; the message names the property.</exception>
     public static BertModel Create(BertConfig config, HeadSpec head, ulong seed, Device? device = null, ComputePrecision precision = ComputePrecision.Float32)
@@ -57,7 +60,7 @@ internal sealed class BertModel : IDisposable
     /// <summary>The model itself where it computes in fp32; else a copy that does, and this one is disposed. What is saved and loaded again computes in fp32, and must give the same numbers as what was trained.</summary>
     public BertModel ToFloat32()
     {
-        if (_fused is null || _fused.Type == ElementType.Float32)
+        if (ComputeType == ElementType.Float32)
             return this;
         BertModel copy = Create(Config, Head, seed: 0, Device);
         using (no_grad())

@@ -33,25 +33,26 @@ public static class Pretrainer
         if (runFolder is not null)
             RunFolder.Prepare(runFolder, options, $"{corpus.Manifest.TokenizerFingerprint}:{corpus.Manifest.Train.TokensChecksum}");
 
-        bool pairs = corpus.Manifest.Packing == PackingMode.SentencePairs;
-        BertModel model = BertModel.Create(options.Model, pairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel, options.Seed, precision: options.Precision);
+        BertModel model = Model(options, corpus);
         try
         {
             TrainingState end;
             string card;
+            TrainingOverhead overhead;
             var clock = new TrainingClockSource(time ?? TimeProvider.System, replay is null ? null : MetricsLog.ReadClock(replay));
             using (var artifacts = new RunArtifacts(options, corpus, model, runFolder, log ?? (_ => { })))
             using (var run = new PretrainingRun(options, corpus, model, artifacts, progress, log ?? (_ => { }), clock))
             {
                 end = run.Train(control ?? new TrainingControl(), cancellationToken);
                 card = artifacts.Card(end);
+                overhead = run.Overhead;
             }
 
             model = model.ToFloat32();
             var bert = new PretrainedBert(model, corpus.Tokenizer, card);
             if (runFolder is not null)
                 bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));
-            return new PretrainingResult(bert, end.Position, end.LastLoss, end.LastValidation, end.Ended ?? StopReason.BudgetUsed);
+            return new PretrainingResult(bert, end, overhead);
         }
         catch (Exception error)
         {
@@ -61,6 +62,28 @@ public static class Pretrainer
             throw;
         }
     }
+
+    /// <summary>A dry run: measures a few steps and tells what the run would be. Nothing is written, and the measured steps change no weight.</summary>
+    /// <param name="options">How to train; validated first.</param>
+    /// <param name="corpus">What to train on; must stay open.</param>
+    /// <param name="measuredSteps">Steps to measure, after a warm-up of 3; fewer if they take more than a minute. Default 20.</param>
+    /// <param name="cancellationToken">Stops the measurement.</param>
+    /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus; the message names it.</exception>
+    public static PretrainingPlan Plan(PretrainingOptions options, PreparedCorpus corpus, int measuredSteps = 20, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentOutOfRangeException.ThrowIfLessThan(measuredSteps, 1);
+        options = Resolve(options, corpus);
+        if (options.Threads > 0)
+            set_num_threads(options.Threads);
+        using BertModel model = Model(options, corpus);
+        return new RunPlanner(options, corpus, model).Plan(measuredSteps, cancellationToken);
+    }
+
+    private static BertModel Model(PretrainingOptions options, PreparedCorpus corpus) => BertModel.Create(
+        options.Model, corpus.Manifest.Packing == PackingMode.SentencePairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel,
+        options.Seed, precision: options.Precision);
 
     /// <summary>Fits the options to the corpus and checks them.</summary>
     private static PretrainingOptions Resolve(PretrainingOptions options, PreparedCorpus corpus)

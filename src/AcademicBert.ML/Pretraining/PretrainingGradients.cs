@@ -12,23 +12,20 @@ internal sealed class PretrainingGradients(BertModel model, GlobalBatches batche
     public int SizeAt(long position) => batches.SizeAt(position);
 
     /// <summary>Takes the next global batch; the gradients become sums over its masked tokens.</summary>
-    /// <returns>Sum of the losses, and number of masked tokens.</returns>
-    public (double LossSum, long Masked) Accumulate(TrainingPosition before, CancellationToken cancellationToken)
+    public BatchTotals Accumulate(TrainingPosition before, CancellationToken cancellationToken)
     {
         model.Parameters.ZeroGradients();
-        double lossSum = 0;
-        long masked = 0;
+        BatchTotals totals = default;
         double pairWeight = batches.MaskedTokensOfAPair(before.Samples);
         foreach (MaskedBatch batch in batches.Next(before.Samples, cancellationToken))
         {
             var dropout = new DropoutState((uint)(seed ^ seed >> 32), (uint)before.Steps, batch.FirstPosition);
-            lossSum += model.ReadsHostBatches && batch.RandomNext is null
+            totals = totals.With(batch, model.ReadsHostBatches && batch.RandomNext is null
                 ? model.AccumulateGradients(MaskedBatchOnHost.Of(batch), dropout)
-                : ByTensors(batch, pairWeight, dropout);
-            masked += batch.MaskedCount;
+                : ByTensors(batch, pairWeight, dropout));
         }
 
-        return (lossSum, masked);
+        return totals;
     }
 
     private double ByTensors(MaskedBatch batch, double pairWeight, DropoutState dropout)

@@ -5,9 +5,10 @@ namespace AcademicBert.Pretraining;
 /// <summary>What a pretraining run made.</summary>
 public sealed class PretrainingResult : IDisposable
 {
-    internal PretrainingResult(PretrainedBert model, TrainingPosition position, double? loss, ValidationScore? validation, StopReason reason)
+    internal PretrainingResult(PretrainedBert model, TrainingState end, TrainingOverhead overhead)
     {
-        (Model, Position, Loss, Validation, StopReason) = (model, position, loss, validation, reason);
+        (Model, Position, Loss, Validation, StopReason) = (model, end.Position, end.LastLoss, end.LastValidation, end.Ended ?? StopReason.BudgetUsed);
+        Overhead = overhead;
     }
 
     /// <summary>The trained model; disposed with this result.</summary>
@@ -18,6 +19,9 @@ public sealed class PretrainingResult : IDisposable
 
     /// <summary>Why the run ended.</summary>
     public StopReason StopReason { get; }
+
+    /// <summary>Time that validation and checkpoints took in this process, beside training.</summary>
+    public TrainingOverhead Overhead { get; }
 
     /// <summary>Training loss of the last step; null if its update was skipped.</summary>
     public double? Loss { get; }

@@ -1,7 +1,10 @@
 using AcademicBert.Corpus;
 using AcademicBert.Modeling;
+using AcademicBert.Native;
 using AcademicBert.Optimization;
+using AcademicBert.Tensors;
 using AcademicBert.Training;
+using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
 
@@ -16,6 +19,7 @@ internal sealed class PretrainingRun : IDisposable
     private readonly RunArtifacts _artifacts;
     private readonly TrainingObserver _observer;
     private readonly TrainingClock _clock;
+    private readonly TimeProvider _time;
     private readonly Action<string> _log;
     private TrainingState _state;
 
@@ -26,7 +30,9 @@ internal sealed class PretrainingRun : IDisposable
         _validation = MaskedLanguageModelValidation.Of(corpus, options);
         _state = artifacts.Resume(_optimizer);
         _clock = new TrainingClock(time, _state.Position);
-        _observer = new TrainingObserver(options.Budget, _state.Position, progress, artifacts.Metrics);
+        _time = time.Time;
+        double peak = MatrixPeak.Quick(model.ComputeType == ElementType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        _observer = new TrainingObserver(options.Budget, _state.Position, peak, new TrainingRecords(progress, artifacts.Metrics, artifacts.TensorBoard(time.Time)));
     }
 
     /// <summary>Trains until the run is over.</summary>
@@ -60,6 +66,9 @@ internal sealed class PretrainingRun : IDisposable
         return _state;
     }
 
+    /// <summary>Time spent beside training.</summary>
+    public TrainingOverhead Overhead => _observer.Overhead;
+
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
 
@@ -72,10 +81,10 @@ internal sealed class PretrainingRun : IDisposable
     private void Step(PretrainingGradients gradients, TrainingPosition before, CancellationToken cancellationToken)
     {
         double learningRate = _options.Schedule.At(before.In(_options.Budget.Unit), _options.Budget.Amount);
-        (double lossSum, long masked) = gradients.Accumulate(before, cancellationToken);
-        double loss = lossSum / masked;
+        BatchTotals totals = gradients.Accumulate(before, cancellationToken);
+        double loss = totals.LossSum / totals.Masked;
         bool spike = false;
-        OptimizerStep step = _optimizer.Step(learningRate, 1.0 / masked, norm => !(spike = IsSpike(loss, norm)));
+        OptimizerStep step = _optimizer.Step(learningRate, 1.0 / totals.Masked, norm => !(spike = IsSpike(loss, norm)));
         _state = (_options.Spikes is { } guard && step.Applied ? WithStatistics(loss, step.GradientNorm, guard) : _state) with
         {
             Position = new TrainingPosition(before.Steps + 1, before.Samples + gradients.SizeAt(before.Samples), _clock.ReadAfterStep(before.Steps + 1)),
@@ -85,7 +94,8 @@ internal sealed class PretrainingRun : IDisposable
         };
         if (before.Steps == 0 && _options.Budget.Unit == BudgetUnit.Time && _state.Position.Fraction(_options.Budget) >= 1)
             throw new BudgetTooShortException(_options, _state.Position.Seconds);
-        _observer.Stepped(before, _state, loss, learningRate, step);
+        double flops = ModelFlops.OfTraining(_options.Model, totals.Tokens, totals.SquaredLengths, totals.Masked);
+        _observer.Stepped(before, _state, new StepFigures(loss, learningRate, step, totals.Tokens, flops));
         if (spike)
             Spiking(loss, step.GradientNorm);
         else if (!step.Applied)
@@ -126,10 +136,12 @@ internal sealed class PretrainingRun : IDisposable
             Validate(CancellationToken.None);
         if (_options.LossLimit?.Ends(before, _state) == true)
             _state = _state with { Ended = StopReason.LossAboveLimit };
+        long saving = _time.GetTimestamp();
         foreach (double share in _options.Snapshots.Where(share => from < share && share <= to))
             _artifacts.SaveSnapshot(share, _state);
         if (control.TakeCheckpointRequest() || _artifacts.IsCheckpointDue(_state.Position) || (validate && _state.BestStep == _state.Position.Steps))
             _artifacts.Save(_optimizer, _state);
+        _observer.Saved(_time.GetElapsedTime(saving));
         _clock.Start();
     }
 
@@ -137,11 +149,12 @@ internal sealed class PretrainingRun : IDisposable
     {
         if (_validation is null)
             return;
+        long start = _time.GetTimestamp();
         ValidationScore score = _validation.Score(_model, cancellationToken);
         long step = _state.Position.Steps;
         _state = _state with { LastValidation = score, ValidatedAt = step };
         if (!(score.Loss >= _state.BestLoss))
             _state = _state with { BestLoss = score.Loss, BestStep = step };
-        _observer.Validated(_state);
+        _observer.Validated(_state, _time.GetElapsedTime(start));
     }
 }

@@ -29,6 +29,9 @@ internal sealed class RunArtifacts : IDisposable
     /// <summary>The journal; null without a folder.</summary>
     public MetricsLog? Metrics { get; private set; }
 
+    /// <summary>The run's curves; null without a folder.</summary>
+    public TensorBoardLog? TensorBoard(TimeProvider time) => _folder is null ? null : new TensorBoardLog(_folder, time);
+
     /// <summary>Loads the newest checkpoint, or starts anew, and opens the journal there.</summary>
     public TrainingState Resume(AdamW optimizer)
     {

@@ -23,6 +23,13 @@ internal sealed record MetricsLine
     public double? LearningRate { get; init; }
     public double? GradientNorm { get; init; }
     public double? SamplesPerSecond { get; init; }
+    public double? TokensPerSecond { get; init; }
+    public double? ModelFlopsUtilization { get; init; }
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Seconds a validation took.</summary>
+    public double? Took { get; init; }
+
     public double? Accuracy { get; init; }
     public bool? Skipped { get; init; }
 }

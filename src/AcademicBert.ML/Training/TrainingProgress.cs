@@ -31,6 +31,21 @@ public sealed record TrainingProgress
     /// <summary>Samples per second of training time in this process, data loading included.</summary>
     public required double SamplesPerSecond { get; init; }
 
+    /// <summary>Real tokens per second of training time in this process.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>
+    /// Floating-point operations the model needs a second, over the most that matrix products of its type reach on this machine, measured
+    /// at the start: 0 to 1.
+    /// </summary>
+    public double ModelFlopsUtilization { get; init; }
+
+    /// <summary>Memory of the process, in bytes.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Time that validation and checkpoints have taken in this process, apart from training.</summary>
+    public TrainingOverhead Overhead { get; init; }
+
     /// <summary>Expected time to the end of the budget at the rate so far.</summary>
     public required TimeSpan TimeLeft { get; init; }
 

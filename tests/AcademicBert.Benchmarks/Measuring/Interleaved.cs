@@ -26,7 +26,8 @@ internal static class Interleaved
         return [.. seconds.Select(Median)];
     }
 
-    private static double Median(double[] values)
+    /// <summary>The median.</summary>
+    public static double Median(double[] values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

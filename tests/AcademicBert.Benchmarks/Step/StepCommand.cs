@@ -3,6 +3,7 @@ using AcademicBert.Benchmarks.Measuring;
 using AcademicBert.Modeling;
 using AcademicBert.Modeling.Fused;
 using AcademicBert.Native.Cpu;
+using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Benchmarks.Step;

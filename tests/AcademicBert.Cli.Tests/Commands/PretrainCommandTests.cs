@@ -65,6 +65,17 @@ public sealed class PretrainCommandTests
     }
 
     [TestMethod]
+    public async Task Pretrain_DryRun_PrintsThePlanAndTrainsNothing()
+    {
+        Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Text, "--run", Run, "--budget", "2h", "--dryRun", "--pricePerHour", "1.5"), _errors.ToString());
+        string plan = _output.ToString();
+        foreach (string part in (string[])["parameters", "micro-batches", "samples/s", "GB-hours", "2.00 device-hours", "3.00 at 1.5 an hour"])
+            Assert.Contains(part, plan);
+        Assert.IsFalse(File.Exists(Path.Combine(Run, "options.json")));
+        Assert.IsFalse(Directory.Exists(Path.Combine(Run, "model")));
+    }
+
+    [TestMethod]
     public async Task Pretrain_OwnVocabulary_IsUsed()
     {
         await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps", "--vocabulary.size", "60");

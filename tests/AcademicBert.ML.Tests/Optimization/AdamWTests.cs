@@ -1,3 +1,4 @@
+using AcademicBert.Modeling;
 using System.Text.Json;
 using AcademicBert.Optimization;
 using AcademicBert.Tensors;
@@ -57,6 +58,39 @@ public sealed unsafe class AdamWTests
         values[77_777] = float.NaN;
         fixed (float* g = values)
             Assert.IsFalse(double.IsFinite(FlatKernels.Norm(g, values.Length)));
+    }
+
+    [TestMethod]
+    public void Step_NotANumberInOneGradient_IsAsIfTheStepHadNotBeen()
+    {
+        var config = new BertConfig { VocabularySize = 11, HiddenSize = 8, Layers = 1, Heads = 2, IntermediateSize = 12, MaxPositions = 6 };
+        float[][] with = Train(poisonedStep: 3), without = Train(poisonedStep: null);
+        for (int buffer = 0; buffer < with.Length; buffer++)
+            Assert.AreSequenceEqual(without[buffer], with[buffer]);
+
+        float[][] Train(int? poisonedStep)
+        {
+            using BertModel model = BertModel.Create(config, HeadSpec.MaskedLanguageModel, seed: 3);
+            using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+            for (int step = 0; step < 6; step++)
+            {
+                model.Parameters.Gradients.fill_(0.01 * (step + 1));
+                if (step == poisonedStep)
+                {
+                    float[] before = Values(model);
+                    model.Parameters.Gradients[77] = float.NaN;
+                    Assert.IsFalse(optimizer.Step(1e-2, 1).Applied);
+                    Assert.AreSequenceEqual(before, Values(model), message: "the weights are those of the step before");
+                }
+                else if (step != 3)
+                    Assert.IsTrue(optimizer.Step(1e-2, 1).Applied);
+            }
+
+            Assert.AreEqual(5, optimizer.Steps);
+            return [Values(model), optimizer.FirstMoments.data<float>().ToArray(), optimizer.SecondMoments.data<float>().ToArray()];
+        }
+
+        static float[] Values(BertModel model) => model.Parameters.Values.data<float>().ToArray();
     }
 
     private static IEnumerable<float> Numbers(JsonElement element) =>

@@ -106,6 +106,25 @@ public sealed class RunGuardsTests
     }
 
     [TestMethod]
+    public void Run_DayLongBudget_ValidatesEveryTenMinutesTo70AndThenEveryThirty()
+    {
+        var clock = new SteppedTime();
+        var validations = new List<double>();
+        var progress = new RecordedProgress(state =>
+        {
+            if (state.IsValidation)
+                validations.Add(Math.Round(state.Position.Seconds / 60, 6));
+            else
+                clock.Advance(TimeSpan.FromMinutes(5));
+        });
+        PretrainingOptions options = TinyCorpus.Options(1) with { Budget = TrainingBudget.Parse("24h"), BatchSize = 1, Validation = new ValidationPlan { MaxSamples = 1 } };
+        Pretrainer.Run(options, s_tiny.Corpus, progress: progress, time: clock).Dispose();
+        double[] expected = [10, 20, 30, 40, 50, 60, 70, .. Enumerable.Range(3, 46).Select(half => half * 30.0)];
+        // A validation is made after the step that reaches its time; the clock moves while a step is reported, so that is the next one.
+        Assert.AreSequenceEqual(expected, validations);
+    }
+
+    [TestMethod]
     public void Validate_GuardsOutOfRange_NameTheOption()
     {
         Assert.Contains("ZScore", Assert.Throws<ArgumentException>(() => (TinyCorpus.Options(1) with { Spikes = new SpikeGuard { ZScore = 0 } }).Validate()).Message);

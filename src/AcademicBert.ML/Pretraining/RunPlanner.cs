@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using AcademicBert.Corpus;
+using AcademicBert.Modeling;
+using AcademicBert.Native;
+using AcademicBert.Optimization;
+using AcademicBert.Training;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>Measures some steps of a run and works out the rest.</summary>
+internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corpus, BertModel model)
+{
+    private const int WarmupSteps = 3;
+    private const int BytesOfAJournalLine = 320;
+
+    // fp32 values and two moments.
+    private const int BytesOfACheckpointedParameter = 12;
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
+
+    public PretrainingPlan Plan(int steps, CancellationToken cancellationToken)
+    {
+        (int measured, double samplesPerSecond) = Measure(steps, cancellationToken);
+        TrainingPosition expected = Expect(samplesPerSecond);
+        long parameters = model.Parameters.Slots.Sum(slot => slot.Count);
+        using Process process = Process.GetCurrentProcess();
+        return new PretrainingPlan
+        {
+            Parameters = parameters,
+            ComputeType = model.ComputeType.ToString(),
+            Accumulation = (options.BatchSize + options.MicroBatchSize - 1) / options.MicroBatchSize,
+            MeasuredSteps = measured,
+            SamplesPerSecond = samplesPerSecond,
+            Expected = expected,
+            Epochs = (double)expected.Samples / corpus.Train.SampleCount,
+            MemoryBytes = process.PeakWorkingSet64,
+            MachineMemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            DiskBytes = Disk(parameters, expected.Steps),
+        };
+    }
+
+    private (int Steps, double SamplesPerSecond) Measure(int steps, CancellationToken cancellationToken)
+    {
+        using var batches = new GlobalBatches(corpus, options, firstPosition: 0);
+        var gradients = new PretrainingGradients(model, batches, options.Seed);
+        using var optimizer = new AdamW(model.Parameters, options.Optimizer);
+        TrainingPosition position = default;
+        long start = 0, samplesAtStart = 0;
+        int measured = 0;
+        for (int step = -WarmupSteps; measured < steps; step++)
+        {
+            if (step == 0)
+                (start, samplesAtStart) = (Stopwatch.GetTimestamp(), position.Samples);
+            BatchTotals totals = gradients.Accumulate(position, cancellationToken);
+            optimizer.Step(learningRate: 0, 1.0 / totals.Masked);
+            position = new TrainingPosition(position.Steps + 1, position.Samples + gradients.SizeAt(position.Samples), 0);
+            if (step < 0)
+                continue;
+            measured++;
+            if (Stopwatch.GetElapsedTime(start) > s_longest)
+                break;
+        }
+
+        return (measured, (position.Samples - samplesAtStart) / Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>Steps through the batches as the run would, each in the time its samples take.</summary>
+    private TrainingPosition Expect(double samplesPerSecond)
+    {
+        TrainingPosition position = default;
+        while (position.Fraction(options.Budget) < 1 && (options.EarlyExit is not { } exit || position.Fraction(exit) < 1))
+        {
+            int size = options.BatchRamp?.SizeAt(position.Samples, options.BatchSize) ?? options.BatchSize;
+            position = new TrainingPosition(position.Steps + 1, position.Samples + size, (position.Samples + size) / samplesPerSecond);
+        }
+
+        return position;
+    }
+
+    private long Disk(long parameters, long steps)
+    {
+        // The kept ones, the best, and the one that is being written.
+        long checkpoints = (options.KeepCheckpoints + 2L) * BytesOfACheckpointedParameter * parameters;
+        long models = (options.Snapshots.Count + 1L) * sizeof(float) * parameters;
+        return checkpoints + models + steps * BytesOfAJournalLine;
+    }
+}
