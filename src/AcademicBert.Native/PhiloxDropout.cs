@@ -25,8 +25,8 @@ public static class PhiloxDropout
     private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57, Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
     private const int Rounds = 10, Lanes = 16, Block = 128;
 
-    /// <summary>The 16-bit threshold of a dropout probability: numbers below it are dropped.</summary>
-    public static uint Threshold(double probability) => (uint)Math.Round(probability * 65536);
+    /// <summary>The 16-bit threshold of a dropout probability: numbers below it are dropped. At most 65535, so that some are kept.</summary>
+    public static uint Threshold(double probability) => (uint)Math.Min(Math.Round(probability * 65536), 65535);
 
     /// <summary>What a kept value is multiplied by, so that the expectation stays.</summary>
     public static float Scale(double probability) => 65536f / (65536 - Threshold(probability));

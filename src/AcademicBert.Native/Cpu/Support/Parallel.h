@@ -1,5 +1,6 @@
 // Work over rows on the threads of libtorch, whose parallel_for is handed in as a function pointer: one pool for everything.
 #pragma once
+#include <atomic>
 #include <cstdint>
 
 extern "C" {
@@ -11,19 +12,30 @@ extern AbParallelFor ab_parallel_for;
 
 namespace AB_VARIANT {
 
-// Flattened: a kernel's loop over columns is one function, whatever helpers it is written with. The body is copied so that the compiler
-// knows that no store changes what it captured.
+template <typename Body>
+struct Work {
+    const Body& body;
+    const int64_t count, piece;
+    std::atomic<int64_t> next{0};
+};
+
+// A thread takes the next piece when it is done with one, so that a thread which wakes up late or is slowed down holds up nobody. At
+// most 256 pieces: many threads would otherwise wait for the counter. Flattened: a kernel's loop over columns is one function, whatever
+// helpers it is written with. The body is copied so that the compiler knows that no store changes what it captured.
 template <typename Body>
 inline void parallel_for(int64_t count, int64_t grain, const Body& body) {
-    AbRangeBody run = [](int64_t begin, int64_t end, void* context) __attribute__((flatten)) {
-        Body copy = *static_cast<const Body*>(context);
-        copy(begin, end);
+    Work<Body> work{body, count, grain > count / 256 ? grain : count / 256};
+    AbRangeBody run = [](int64_t, int64_t, void* context) __attribute__((flatten)) {
+        auto work = static_cast<Work<Body>*>(context);
+        Body copy = work->body;
+        const int64_t count = work->count, piece = work->piece;
+        for (int64_t begin; (begin = work->next.fetch_add(piece, std::memory_order_relaxed)) < count;)
+            copy(begin, begin + piece < count ? begin + piece : count);
     };
-    void* context = const_cast<Body*>(&body);
     if (ab_parallel_for == nullptr || count <= grain)
-        run(0, count, context);
+        run(0, count, &work);
     else
-        ab_parallel_for(0, count, grain, run, context);
+        ab_parallel_for(0, count, grain, run, &work);
 }
 
 // Column sums run over this many chunks of rows, whatever the number of threads, and the chunks are added in order:

@@ -27,6 +27,7 @@ constexpr int kLanesOfRegister = AB_REGISTER_BYTES / 4;
 typedef float FloatRegister __attribute__((vector_size(AB_REGISTER_BYTES)));
 typedef int32_t IntRegister __attribute__((vector_size(AB_REGISTER_BYTES)));
 typedef uint32_t WordRegister __attribute__((vector_size(AB_REGISTER_BYTES)));
+typedef uint64_t LongRegister __attribute__((vector_size(AB_REGISTER_BYTES)));
 typedef uint16_t HalfRegister __attribute__((vector_size(AB_REGISTER_BYTES / 2)));
 
 struct Floats {
