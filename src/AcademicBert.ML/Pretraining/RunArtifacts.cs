@@ -49,8 +49,9 @@ internal sealed class RunArtifacts : IDisposable
         return state;
     }
 
-    /// <summary>Whether enough has been trained since the last checkpoint.</summary>
+    /// <summary>Whether enough has been trained since the last checkpoint, and the disk has taken that one: training does not wait for it.</summary>
     public bool IsCheckpointDue(TrainingPosition position) =>
+        _checkpoints is { IsWriting: false } &&
         position.In(_options.CheckpointEvery.Unit) - _lastCheckpoint.In(_options.CheckpointEvery.Unit) >= _options.CheckpointEvery.Amount;
 
     /// <summary>Writes a checkpoint in the background.</summary>
@@ -92,7 +93,7 @@ internal sealed class RunArtifacts : IDisposable
 
     public void Dispose()
     {
-        _checkpoints?.Wait();
+        _checkpoints?.Dispose();
         Metrics?.Dispose();
     }
 }

@@ -83,23 +83,10 @@ internal static class SafeTensorsWriter
     private static long ByteCount(Item item) =>
         item.Shape.Aggregate((long)SafeTensorsHeader.ElementSize(item.Type), (bytes, dimension) => checked(bytes * dimension));
 
-    private sealed class CountingStream(Stream inner) : Stream
+    private sealed class CountingStream(Stream inner) : WriteOnlyStream(inner)
     {
         public long Count { get; set; }
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() => inner.Flush();
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            inner.Write(buffer);
-            Count += buffer.Length;
-        }
+
+        protected override void Passed(ReadOnlySpan<byte> bytes) => Count += bytes.Length;
     }
 }

@@ -59,13 +59,14 @@ internal static class Checkpoint
         Directory.CreateDirectory(temporary);
         try
         {
-            SafeTensorsWriter.Write(Path.Combine(temporary, ModelFile), [.. FlatBufferFile.Items(content.Values, content.Slots, "")]);
-            SafeTensorsWriter.Write(Path.Combine(temporary, OptimizerFile), [
-                .. FlatBufferFile.Items(content.FirstMoments, content.Slots, FirstMoments),
-                .. FlatBufferFile.Items(content.SecondMoments, content.Slots, SecondMoments),
+            FolderManifest.Write(temporary, [
+                (ModelFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(content.Values, content.Slots, "")])),
+                (OptimizerFile, stream => SafeTensorsWriter.Write(stream, [
+                    .. FlatBufferFile.Items(content.FirstMoments, content.Slots, FirstMoments),
+                    .. FlatBufferFile.Items(content.SecondMoments, content.Slots, SecondMoments),
+                ])),
+                (StateFile, stream => JsonSerializer.Serialize(stream, state, s_json)),
             ]);
-            File.WriteAllBytes(Path.Combine(temporary, StateFile), JsonSerializer.SerializeToUtf8Bytes(state, s_json));
-            FolderManifest.Seal(temporary, [ModelFile, OptimizerFile, StateFile]);
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             Directory.Move(temporary, folder);

@@ -9,11 +9,11 @@ internal sealed class CheckpointContent : IDisposable
 {
     public CheckpointContent(FlatParameters parameters, AdamW optimizer)
     {
-        using IDisposable frozen = no_grad();
         Slots = parameters.Slots;
-        Values = Copy(parameters.Values);
-        FirstMoments = Copy(optimizer.FirstMoments);
-        SecondMoments = Copy(optimizer.SecondMoments);
+        Values = HostMemory(parameters.Values);
+        FirstMoments = HostMemory(optimizer.FirstMoments);
+        SecondMoments = HostMemory(optimizer.SecondMoments);
+        Copy(parameters, optimizer);
     }
 
     public IReadOnlyList<ParameterSlot> Slots { get; }
@@ -24,6 +24,16 @@ internal sealed class CheckpointContent : IDisposable
 
     public Tensor SecondMoments { get; }
 
+    /// <summary>Copies into memory that is there already: new memory costs more than the copy.</summary>
+    public void Copy(FlatParameters parameters, AdamW optimizer)
+    {
+        using IDisposable frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Values.copy_(parameters.Values);
+        FirstMoments.copy_(optimizer.FirstMoments);
+        SecondMoments.copy_(optimizer.SecondMoments);
+    }
+
     public void Dispose()
     {
         Values.Dispose();
@@ -31,9 +41,5 @@ internal sealed class CheckpointContent : IDisposable
         SecondMoments.Dispose();
     }
 
-    private static Tensor Copy(Tensor buffer)
-    {
-        using var scope = NewDisposeScope();
-        return buffer.to(CPU, copy: true).DetachFromDisposeScope();
-    }
+    private static Tensor HostMemory(Tensor like) => empty(like.numel(), dtype: like.dtype).DetachFromDisposeScope();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
@@ -7,7 +8,7 @@ namespace AcademicBert.Training;
 /// <summary>
 /// The <c>checkpoints</c> folder of a run: writes in the background, keeps the newest and the best, finds the newest that is undamaged.
 /// </summary>
-internal sealed class CheckpointStore
+internal sealed class CheckpointStore : IDisposable
 {
     private const string Prefix = "step-";
     private const string FolderName = "checkpoints";
@@ -15,7 +16,8 @@ internal sealed class CheckpointStore
     private readonly string _folder;
     private readonly int _keep;
     private readonly Action<string> _warn;
-    private Task _writing = Task.CompletedTask;
+    private readonly ConcurrentBag<CheckpointContent> _spare = [];
+    private Task _before = Task.CompletedTask, _writing = Task.CompletedTask;
 
     /// <param name="runFolder">The run folder.</param>
     /// <param name="keep">Number of checkpoints to keep, at least 1; the one of the lowest held-out loss is kept besides.</param>
@@ -32,35 +34,29 @@ internal sealed class CheckpointStore
     /// <summary>Whether a run folder has any checkpoint, damaged or not.</summary>
     public static bool AnyIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).Any();
 
+    /// <summary>Whether the disk has not taken the latest checkpoint yet.</summary>
+    public bool IsWriting => !_writing.IsCompleted;
+
     /// <summary>
-    /// Copies the content and writes it in the background; waits for the checkpoint before. One that cannot be written is a warning: the
-    /// last good one stays.
+    /// Copies the content and writes it in the background, after the checkpoint before; waits only where that one has not been begun, so
+    /// that no more than two copies are in memory. One that cannot be written is a warning: the last good one stays.
     /// </summary>
     public void Save(FlatParameters parameters, AdamW optimizer, TrainingState state)
     {
-        _writing.Wait();
-        var content = new CheckpointContent(parameters, optimizer);
-        _writing = Task.Run(() =>
-        {
-            try
-            {
-                Write(content, state);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                _warn($"The checkpoint of step {state.Position.Steps} could not be written, the ones before stay: {error.Message}");
-            }
-        });
+        _before.Wait();
+        CheckpointContent content = Copy(parameters, optimizer);
+        _before = _writing;
+        _writing = _before.ContinueWith(_ => WriteOrWarn(content, state), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Waits for what is being written, and writes a last checkpoint.</summary>
     /// <exception cref="IOException">It cannot be written; the message says what is kept.</exception>
     public void SaveLast(FlatParameters parameters, AdamW optimizer, TrainingState state)
     {
-        _writing.Wait();
+        Wait();
         try
         {
-            Write(new CheckpointContent(parameters, optimizer), state);
+            Write(Copy(parameters, optimizer), state);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -70,7 +66,7 @@ internal sealed class CheckpointStore
     }
 
     /// <summary>Waits for what is being written.</summary>
-    public void Wait() => _writing.Wait();
+    public void Wait() => Task.WaitAll(_before, _writing);
 
     /// <summary>Loads the newest checkpoint that is undamaged; null if there is none.</summary>
     public TrainingState? Load(FlatParameters parameters, AdamW optimizer)
@@ -90,12 +86,45 @@ internal sealed class CheckpointStore
         return null;
     }
 
+    /// <summary>Waits for what is being written.</summary>
+    public void Dispose()
+    {
+        Wait();
+        foreach (CheckpointContent content in _spare)
+            content.Dispose();
+    }
+
+    private void WriteOrWarn(CheckpointContent content, TrainingState state)
+    {
+        BackgroundThread.GiveWay();
+        try
+        {
+            Write(content, state);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _warn($"The checkpoint of step {state.Position.Steps} could not be written, the ones before stay: {error.Message}");
+        }
+    }
+
+    private CheckpointContent Copy(FlatParameters parameters, AdamW optimizer)
+    {
+        if (!_spare.TryTake(out CheckpointContent? content))
+            return new CheckpointContent(parameters, optimizer);
+        content.Copy(parameters, optimizer);
+        return content;
+    }
+
     private void Write(CheckpointContent content, TrainingState state)
     {
-        using (content)
+        try
         {
             Directory.CreateDirectory(_folder);
             Checkpoint.Write(FolderOf(state.Position.Steps), content, state);
+        }
+        finally
+        {
+            _spare.Add(content);
         }
 
         string best = FolderOf(state.BestStep);

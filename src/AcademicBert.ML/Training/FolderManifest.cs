@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text.Json;
+using AcademicBert.Tensors;
 
 namespace AcademicBert.Training;
 
@@ -15,15 +16,13 @@ internal static class FolderManifest
 
     private sealed record Content(int Version, SortedDictionary<string, FileEntry> Files);
 
-    /// <summary>Writes the manifest over files that are already there, and flushes them to disk.</summary>
-    public static void Seal(string folder, IEnumerable<string> files)
+    /// <summary>Writes files into a folder, each flushed to disk, and the manifest over them; checksums are taken of what is written.</summary>
+    public static void Write(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
     {
         var entries = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
-        foreach (string file in files)
-            entries.Add(file, Describe(Path.Combine(folder, file)));
-        using FileStream stream = File.Create(Path.Combine(folder, FileName));
-        JsonSerializer.Serialize(stream, new Content(Version, entries), s_json);
-        stream.Flush(flushToDisk: true);
+        foreach ((string name, Action<Stream> content) in files)
+            entries.Add(name, Write(Path.Combine(folder, name), content));
+        Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, new Content(Version, entries), s_json));
     }
 
     /// <summary>Checks every file against the manifest.</summary>
@@ -53,11 +52,32 @@ internal static class FolderManifest
         }
     }
 
+    private static FileEntry Write(string path, Action<Stream> content)
+    {
+        // Without a buffer: what is written is large, and would be copied twice.
+        using FileStream file = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
+        using var hashing = new HashingStream(file);
+        content(hashing);
+        file.Flush(flushToDisk: true);
+        return new FileEntry(file.Length, hashing.Hash);
+    }
+
     private static FileEntry Describe(string path)
     {
         using FileStream stream = File.OpenRead(path);
         var hash = new XxHash3();
         hash.Append(stream);
-        return new FileEntry(stream.Length, Convert.ToHexStringLower(hash.GetCurrentHash()));
+        return new FileEntry(stream.Length, Text(hash));
+    }
+
+    private static string Text(XxHash3 hash) => Convert.ToHexStringLower(hash.GetCurrentHash());
+
+    private sealed class HashingStream(Stream inner) : WriteOnlyStream(inner)
+    {
+        private readonly XxHash3 _hash = new();
+
+        public string Hash => Text(_hash);
+
+        protected override void Passed(ReadOnlySpan<byte> bytes) => _hash.Append(bytes);
     }
 }

@@ -70,27 +70,31 @@ internal sealed class TrainBenchmark : IDisposable
         report.Print();
     }
 
-    /// <summary>What checkpoints cost: runs of the same steps with and without them, in turn, by wall-clock time.</summary>
+    /// <summary>
+    /// What a checkpoint costs: the copy that training waits for, and what steps take longer while it is being written. Both kinds of steps
+    /// come from the same run, in turn, because a machine's speed changes by more from run to run than checkpoints take.
+    /// </summary>
     public void Checkpoints(double everySeconds)
     {
-        PretrainingOptions none = _settings.Options with { Validation = new ValidationPlan { Interval = 0, EarlyInterval = 0, MaxSamples = 1 }, CheckpointEvery = TrainingBudget.Time(TimeSpan.FromDays(1)), KeepCheckpoints = 1 };
-        PretrainingOptions some = none with { CheckpointEvery = TrainingBudget.Time(TimeSpan.FromSeconds(everySeconds)) };
-        int checkpoints = 0;
-        var differences = new List<double>();
-        var seconds = new List<double>();
-        for (int round = 0; round < _settings.Rounds; round++)
-        {
-            double without = Wall(none, out _), with = Wall(some, out int written);
-            checkpoints = written;
-            seconds.Add(without);
-            differences.Add((with - without) / Math.Max(1, written));
-        }
-
-        double each = Interleaved.Median([.. differences]), length = Interleaved.Median([.. seconds]);
+        string run = NewRunFolder(), folder = Path.Combine(run, "checkpoints");
+        var progress = new Progress(() => Directory.Exists(folder) && Directory.EnumerateDirectories(folder, "*.tmp").Any());
+        using PretrainingResult result = Pretrainer.Run(
+            _settings.Options with
+            {
+                Validation = new ValidationPlan { Interval = 0, EarlyInterval = 0, MaxSamples = 1 },
+                CheckpointEvery = TrainingBudget.Time(TimeSpan.FromSeconds(everySeconds)),
+                KeepCheckpoints = 1,
+            },
+            _corpus, run, progress);
+        double[] alone = progress.Steps(writing: false), beside = progress.Steps(writing: true);
+        int checkpoints = progress.Checkpoints;
+        double copy = result.Overhead.Checkpoints.TotalSeconds / checkpoints;
+        double slower = Interleaved.Median(beside) - Interleaved.Median(alone), each = copy + slower * beside.Length / checkpoints;
         var report = new Report();
-        Console.WriteLine($"{Shape}, {_settings.Steps} steps a run, a checkpoint every {everySeconds} s; {KernelSelection.Description}");
-        report.Add("a run without checkpoints", "runSeconds", length, "F1", "s");
-        report.Add("checkpoints in a run", "checkpoints", checkpoints, "F0", "");
+        Console.WriteLine($"{Shape}, {_settings.Steps} steps, {checkpoints} checkpoints; {KernelSelection.Description}");
+        report.Add("a step", "stepSeconds", Interleaved.Median(alone), "F2", "s");
+        report.Add("a step while one is written", "stepBesideSeconds", Interleaved.Median(beside), "F2", "s", $"{(double)beside.Length / checkpoints:F1} steps a checkpoint");
+        report.Add("the copy", "copySeconds", copy, "F2", "s");
         report.Add("a checkpoint costs", "checkpointSeconds", each, "F2", "s");
         report.Add("at one a minute", "share", each / 60 * 100, "F2", "%", "goal 2 %");
         report.Print();
@@ -104,35 +108,28 @@ internal sealed class TrainBenchmark : IDisposable
 
     private string Shape => $"L{_settings.Layers} H{_settings.Hidden} A{_settings.Heads} F{_settings.FeedForward}, {_settings.Batch}×{_settings.Length}";
 
-    private PretrainingResult Run(PretrainingOptions options) => Pretrainer.Run(options, _corpus, Path.Combine(_folder, $"run-{_runs++}"), new Progress());
+    private PretrainingResult Run(PretrainingOptions options) => Pretrainer.Run(options, _corpus, NewRunFolder(), new Progress(() => false));
 
-    /// <summary>Time from the first step to the last, waiting for checkpoints included.</summary>
-    private double Wall(PretrainingOptions options, out int checkpoints)
+    private string NewRunFolder() => Path.Combine(_folder, $"run-{_runs++}");
+
+    /// <summary>When steps ended, and whether a checkpoint was being written then.</summary>
+    private sealed class Progress(Func<bool> isWriting) : IProgress<TrainingProgress>
     {
-        var progress = new Progress();
-        string run = Path.Combine(_folder, $"run-{_runs++}");
-        Pretrainer.Run(options, _corpus, run, progress).Dispose();
-        checkpoints = (int)(progress.Seconds / options.CheckpointEvery.Amount);
-        Directory.Delete(run, recursive: true);
-        return progress.Wall.TotalSeconds;
-    }
+        private readonly List<(long Time, bool Writing)> _ends = [];
 
-    /// <summary>What a user's callback does at least.</summary>
-    private sealed class Progress : IProgress<TrainingProgress>
-    {
-        private long _first;
+        /// <summary>Checkpoints that were begun.</summary>
+        public int Checkpoints => Pairs.Count(pair => pair.To.Writing && !pair.From.Writing);
 
-        public TimeSpan Wall { get; private set; }
+        private IEnumerable<((long Time, bool Writing) From, (long Time, bool Writing) To)> Pairs => _ends.Zip(_ends.Skip(1));
 
-        public double Seconds { get; private set; }
+        /// <summary>Seconds of the steps beside which something was written, or of the others but for those in which it began or ended.</summary>
+        public double[] Steps(bool writing) =>
+            [.. Pairs.Where(pair => pair.From.Writing == writing && pair.To.Writing == writing).Select(pair => Stopwatch.GetElapsedTime(pair.From.Time, pair.To.Time).TotalSeconds)];
 
         public void Report(TrainingProgress value)
         {
-            if (value.IsValidation)
-                return;
-            if (_first == 0)
-                _first = Stopwatch.GetTimestamp();
-            (Wall, Seconds) = (Stopwatch.GetElapsedTime(_first), value.Position.Seconds);
+            if (!value.IsValidation)
+                _ends.Add((Stopwatch.GetTimestamp(), isWriting()));
         }
     }
 }

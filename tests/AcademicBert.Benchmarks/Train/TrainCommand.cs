@@ -12,7 +12,7 @@ internal static class TrainCommand
         Option<string?> vocabulary = new("--vocab") { Description = "vocab.txt to tokenize with. Default: bert-base-uncased of ACADEMICBERT_DATA.", DefaultValueFactory = _ => data is null ? null : Path.Combine(data, "vocab", "bert-base-uncased.txt") };
         Option<int> layers = Number("--layers", 4), hidden = Number("--hidden", 256), heads = Number("--heads", 4), feedForward = Number("--ffn", 1024), batch = Number("--batch", 32), length = Number("--seq", 128);
         Option<int> steps = Number("--steps", 30), rounds = Number("--rounds", 3);
-        Option<double> checkpoints = new("--checkpointSeconds") { Description = "Training time between two checkpoints; a run of this many seconds then also runs without any, to compare. 0: none.", DefaultValueFactory = _ => 0 };
+        Option<double> checkpoints = new("--checkpointSeconds") { Description = "Training time between two checkpoints, whose cost is measured instead. 0: none.", DefaultValueFactory = _ => 0 };
         var command = new Command("train", "A whole run, with loading, journal, TensorBoard and progress, against its bare steps.") { text, vocabulary, layers, hidden, heads, feedForward, batch, length, steps, rounds, checkpoints };
         command.SetAction(arguments =>
         {
