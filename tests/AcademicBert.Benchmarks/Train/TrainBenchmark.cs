@@ -71,8 +71,8 @@ internal sealed class TrainBenchmark : IDisposable
     }
 
     /// <summary>
-    /// What a checkpoint costs: the copy that training waits for, and what steps take longer while it is being written. Both kinds of steps
-    /// come from the same run, in turn, because a machine's speed changes by more from run to run than checkpoints take.
+    /// What a checkpoint costs: what steps take longer, from the copy that training waits for to the end of its writing, than those of the
+    /// same run without one. From run to run a machine's speed changes by more than checkpoints take.
     /// </summary>
     public void Checkpoints(double everySeconds)
     {
@@ -87,15 +87,15 @@ internal sealed class TrainBenchmark : IDisposable
             },
             _corpus, run, progress);
         double[] alone = progress.Steps(writing: false), beside = progress.Steps(writing: true);
+        if (alone.Length == 0 || progress.Checkpoints == 0)
+            throw new InvalidOperationException($"{progress.Checkpoints} checkpoints and {alone.Length} steps without one are too few to compare: more --steps, or another --checkpointSeconds.");
         int checkpoints = progress.Checkpoints;
-        double copy = result.Overhead.Checkpoints.TotalSeconds / checkpoints;
-        double slower = Interleaved.Median(beside) - Interleaved.Median(alone), each = copy + slower * beside.Length / checkpoints;
+        double step = Interleaved.Median(alone), each = beside.Sum(seconds => seconds - step) / checkpoints;
         var report = new Report();
         Console.WriteLine($"{Shape}, {_settings.Steps} steps, {checkpoints} checkpoints; {KernelSelection.Description}");
-        report.Add("a step", "stepSeconds", Interleaved.Median(alone), "F2", "s");
-        report.Add("a step while one is written", "stepBesideSeconds", Interleaved.Median(beside), "F2", "s", $"{(double)beside.Length / checkpoints:F1} steps a checkpoint");
-        report.Add("the copy", "copySeconds", copy, "F2", "s");
-        report.Add("a checkpoint costs", "checkpointSeconds", each, "F2", "s");
+        report.Add("a step", "stepSeconds", step, "F2", "s");
+        report.Add("steps beside a checkpoint", "stepsBeside", (double)beside.Length / checkpoints, "F1", "");
+        report.Add("a checkpoint costs", "checkpointSeconds", each, "F2", "s", $"of which the copy {result.Overhead.Checkpoints.TotalSeconds / checkpoints:F2} s");
         report.Add("at one a minute", "share", each / 60 * 100, "F2", "%", "goal 2 %");
         report.Print();
     }
@@ -122,9 +122,9 @@ internal sealed class TrainBenchmark : IDisposable
 
         private IEnumerable<((long Time, bool Writing) From, (long Time, bool Writing) To)> Pairs => _ends.Zip(_ends.Skip(1));
 
-        /// <summary>Seconds of the steps beside which something was written, or of the others but for those in which it began or ended.</summary>
+        /// <summary>Seconds of the steps beside which something was written, at their beginning or end, or of the others.</summary>
         public double[] Steps(bool writing) =>
-            [.. Pairs.Where(pair => pair.From.Writing == writing && pair.To.Writing == writing).Select(pair => Stopwatch.GetElapsedTime(pair.From.Time, pair.To.Time).TotalSeconds)];
+            [.. Pairs.Where(pair => (pair.From.Writing || pair.To.Writing) == writing).Select(pair => Stopwatch.GetElapsedTime(pair.From.Time, pair.To.Time).TotalSeconds)];
 
         public void Report(TrainingProgress value)
         {
