@@ -70,7 +70,7 @@ public sealed class BertClassificationTransformer : BatchTransformer
 
     private float[][] Probabilities(IReadOnlyList<EncodedInput> inputs)
     {
-        float[][] logits = BatchedInference.Run(inputs, Bert.Model, Bert.Tokenizer.Vocabulary.PadId, input => Bert.Model.Classify(Bert.Model.Pool(Bert.Model.Encode(input))));
+        float[][] logits = Finetuner.Outputs(Bert.Model, inputs, Bert.Tokenizer.Vocabulary.PadId);
         foreach (float[] row in logits)
             TensorPrimitives.SoftMax(row, row);
         return logits;

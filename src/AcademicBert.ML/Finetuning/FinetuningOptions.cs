@@ -1,17 +1,24 @@
 using AcademicBert.Modeling;
+using Microsoft.ML.SearchSpace;
 
 namespace AcademicBert.Finetuning;
 
-/// <summary>How a pretrained model is fine-tuned. The defaults are in the middle of the paper's grid (Table 5).</summary>
+/// <summary>
+/// How a pretrained model is fine-tuned. The defaults are in the middle of the paper's grid (Table 5), which the attributes of ML.NET's
+/// search spaces hold: <c>new SearchSpace&lt;FinetuningOptions&gt;()</c> of Microsoft.ML.AutoML sweeps its 24 configurations.
+/// </summary>
 public sealed record FinetuningOptions
 {
     /// <summary>Highest learning rate. Default 5e-5; the paper's grid is 1e-5, 3e-5, 5e-5 and 8e-5. Small models want more, up to 1e-3.</summary>
+    [Choice(new object[] { 1e-5, 3e-5, 5e-5, 8e-5 }, 5e-5)]
     public double LearningRate { get; init; } = 5e-5;
 
     /// <summary>Passes over the training rows. Default 5; the paper's grid is 3, 5 and 10.</summary>
+    [Choice(new object[] { 3, 5, 10 }, 5)]
     public int Epochs { get; init; } = 5;
 
     /// <summary>Rows of one step. Default 32; the paper's grid is 16 and 32.</summary>
+    [Choice(new object[] { 16, 32 }, 32)]
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Tokens of the longest input, [CLS] and [SEP] counted; longer ones are truncated, the longer sentence first. Default 0: as many as the model has trained positions.</summary>
@@ -28,6 +35,15 @@ public sealed record FinetuningOptions
 
     /// <summary>Dropout everywhere in the model; null: the pretraining's.</summary>
     public double? Dropout { get; init; }
+
+    /// <summary>Whether the embeddings stay as pretrained. Default false.</summary>
+    public bool FreezeEmbeddings { get; init; }
+
+    /// <summary>Number of layers, from the input on, that stay as pretrained, the embeddings with them. Default 0.</summary>
+    public int FrozenLayers { get; init; }
+
+    /// <summary>Learning rate of a layer over that of the one above it; the head has the full rate, the embeddings the lowest. Default 1: the same everywhere, as in the paper.</summary>
+    public double LayerDecay { get; init; } = 1;
 
     /// <summary>Share of the target probability that is spread over all classes. Default 0; classification only.</summary>
     public double LabelSmoothing { get; init; }
@@ -53,6 +69,8 @@ public sealed record FinetuningOptions
         Require(WarmupProportion is >= 0 and < 1, nameof(WarmupProportion), WarmupProportion, "at least 0 and below 1");
         Require(MaxGradientNorm >= 0, nameof(MaxGradientNorm), MaxGradientNorm, "at least 0; 0 switches clipping off");
         Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and below 1, or null");
+        Require(FrozenLayers >= 0, nameof(FrozenLayers), FrozenLayers, "at least 0");
+        Require(LayerDecay is > 0 and <= 1, nameof(LayerDecay), LayerDecay, "above 0 and at most 1");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(EarlyStoppingPatience >= 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 0; 0 never stops early");

@@ -79,10 +79,12 @@ internal sealed class BertModel : IDisposable
     }
 
     /// <summary>Gradients of a loss that heads have made of the last encoded batch, into the flat buffer.</summary>
-    public void Backward(Tensor loss)
+    /// <param name="loss">The loss.</param>
+    /// <param name="trainedFrom">The lowest <see cref="ParameterSlot.Depth"/> whose gradients are needed.</param>
+    public void Backward(Tensor loss, int trainedFrom = 0)
     {
         loss.backward();
-        Encoder.Backward();
+        Encoder.Backward(trainedFrom);
     }
 
     /// <summary>Forward and backward pass of masked-language modelling.</summary>

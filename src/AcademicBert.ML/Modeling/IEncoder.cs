@@ -43,5 +43,6 @@ internal interface IEncoder
     Tensor Encode(EncoderInput input, DropoutState? dropout);
 
     /// <summary>Takes the gradient that autograd has left at the result of the last <see cref="Encode"/> through the encoder, into the parameters' gradients.</summary>
-    void Backward();
+    /// <param name="trainedFrom">The lowest <see cref="ParameterSlot.Depth"/> whose gradients are needed.</param>
+    void Backward(int trainedFrom = 0);
 }

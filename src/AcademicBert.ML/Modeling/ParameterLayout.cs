@@ -20,7 +20,8 @@ internal enum Initialization
 /// <param name="Capacity">Elements it owns there; more than its shape has where the vocabulary is padded.</param>
 /// <param name="Decays">Whether weight decay applies: to matrices and embeddings, not to biases and norms.</param>
 /// <param name="Initialization">How it starts.</param>
-internal sealed record ParameterSlot(string Name, long[] Shape, long Offset, long Capacity, bool Decays, Initialization Initialization)
+/// <param name="Depth">How far from the input: 0 for embeddings, i + 1 for layer i, one more than the last layer's for heads.</param>
+internal sealed record ParameterSlot(string Name, long[] Shape, long Offset, long Capacity, bool Decays, Initialization Initialization, int Depth)
 {
     /// <summary>Number of elements without padding.</summary>
     public long Count => Shape.Aggregate(1L, (product, dimension) => product * dimension);
@@ -34,6 +35,7 @@ internal sealed class ParameterLayout
     private readonly BertConfig _config;
     private readonly List<ParameterSlot> _slots = [];
     private long _end;
+    private int _depth;
 
     public ParameterLayout(BertConfig config, HeadSpec head)
     {
@@ -49,6 +51,7 @@ internal sealed class ParameterLayout
             AddLayer(names, layer);
         if (config.NormPlacement == NormPlacement.PreLayerNorm)
             AddNorm(ParameterNames.FinalNorm);
+        _depth = config.Layers + 1;
         if (head.PredictsTokens)
         {
             AddDense(ParameterNames.Transform, hidden, hidden);
@@ -74,6 +77,7 @@ internal sealed class ParameterLayout
     private void AddLayer(ParameterNames names, int layer)
     {
         int hidden = _config.HiddenSize;
+        _depth = layer + 1;
         AddNorm(names.AttentionNorm(layer));
         // Query, key and value stand without a gap, so that the three are also one (3H, H) matrix and one (3H) bias.
         string[] projections = [ParameterNames.Query(layer), ParameterNames.Key(layer), ParameterNames.Value(layer)];
@@ -108,7 +112,7 @@ internal sealed class ParameterLayout
     {
         long offset = aligned ? Aligned(_end) : _end;
         long count = shape.Aggregate(1L, (product, dimension) => product * dimension);
-        var slot = new ParameterSlot(name, shape, offset, Math.Max(count, capacity), decays, initialization);
+        var slot = new ParameterSlot(name, shape, offset, Math.Max(count, capacity), decays, initialization, _depth);
         _slots.Add(slot);
         _end = offset + slot.Capacity;
     }

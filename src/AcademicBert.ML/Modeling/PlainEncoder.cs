@@ -27,7 +27,7 @@ internal sealed class PlainEncoder(BertConfig config, FlatParameters parameters)
     }
 
     /// <inheritdoc/>
-    public void Backward()
+    public void Backward(int trainedFrom = 0)
     {
         // Autograd has been through everything.
     }

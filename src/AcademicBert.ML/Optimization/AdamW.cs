@@ -14,11 +14,19 @@ internal sealed unsafe class AdamW : IDisposable
 {
     private readonly FlatParameters _parameters;
     private readonly AdamWOptions _options;
+    private readonly double[] _rates;
+    private readonly long _start;
 
-    public AdamW(FlatParameters parameters, AdamWOptions options)
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="rate">Factor of the learning rate for each parameter, 0 for one that stays as it is; null: 1 for all. Those that stay come first in the buffer; their gradients are not looked at.</param>
+    public AdamW(FlatParameters parameters, AdamWOptions options, Func<ParameterSlot, double>? rate = null)
     {
         options.Validate();
         (_parameters, _options) = (parameters, options);
+        _rates = [.. parameters.Slots.Select(slot => rate?.Invoke(slot) ?? 1)];
+        int first = Array.FindIndex(_rates, factor => factor > 0);
+        _start = first < 0 ? throw new ArgumentException("No parameter is trained.", nameof(rate)) : parameters.Slots[first].Offset;
         FirstMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
         SecondMoments = zeros_like(parameters.Values).DetachFromDisposeScope();
     }
@@ -39,22 +47,21 @@ internal sealed unsafe class AdamW : IDisposable
     public OptimizerStep Step(double learningRate, double gradientScale = 1, Func<double, bool>? accepts = null)
     {
         float* values = Pointer(_parameters.Values), gradients = Pointer(_parameters.Gradients);
-        double norm = FlatKernels.Norm(gradients, _parameters.Gradients.numel()) * gradientScale;
+        double norm = FlatKernels.Norm(gradients + _start, _parameters.Gradients.numel() - _start) * gradientScale;
         if (!double.IsFinite(norm) || accepts?.Invoke(norm) == false)
             return new OptimizerStep(norm, Applied: false);
         if (_options.MaxGradientNorm > 0)
             gradientScale *= Math.Min(1, _options.MaxGradientNorm / (norm + 1e-6));
         Steps++;
-        bool lamb = _options.Variant == AdamWVariant.Lamb;
-        AdamWStep decaying = lamb ? default : AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: true);
-        AdamWStep other = lamb ? default : AdamWStep.Of(_options, Steps, learningRate, gradientScale, decays: false);
         float* first = Pointer(FirstMoments), second = Pointer(SecondMoments);
-        foreach (ParameterSlot slot in _parameters.Slots)
+        foreach ((ParameterSlot slot, double rate) in _parameters.Slots.Zip(_rates))
         {
-            if (lamb)
-                LambKernel.Update(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, LambStep.Of(_options, Steps, learningRate, gradientScale, slot.Decays));
+            if (rate == 0)
+                continue;
+            if (_options.Variant == AdamWVariant.Lamb)
+                LambKernel.Update(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, LambStep.Of(_options, Steps, learningRate * rate, gradientScale, slot.Decays));
             else
-                FlatKernels.AdamW(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, slot.Decays ? decaying : other);
+                FlatKernels.AdamW(values + slot.Offset, gradients + slot.Offset, first + slot.Offset, second + slot.Offset, slot.Count, AdamWStep.Of(_options, Steps, learningRate * rate, gradientScale, slot.Decays));
         }
 
         _parameters.Changed();

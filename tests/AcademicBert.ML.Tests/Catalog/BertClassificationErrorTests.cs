@@ -82,6 +82,8 @@ public sealed class BertClassificationErrorTests
         [new BertClassificationOptions { Finetuning = new FinetuningOptions { WeightDecay = -1 } }, "WeightDecay"],
         [new BertClassificationOptions { Finetuning = new FinetuningOptions { Dropout = 1 } }, "Dropout"],
         [new BertClassificationOptions { Finetuning = new FinetuningOptions { LabelSmoothing = 1 } }, "LabelSmoothing"],
+        [new BertClassificationOptions { Finetuning = new FinetuningOptions { FrozenLayers = -1 } }, "FrozenLayers"],
+        [new BertClassificationOptions { Finetuning = new FinetuningOptions { LayerDecay = 0 } }, "LayerDecay"],
         [new BertClassificationOptions { Finetuning = new FinetuningOptions { EarlyStoppingPatience = 1 } }, "ValidationSet"],
         [new BertClassificationOptions { ScoringBatchSize = 0 }, "ScoringBatchSize"],
         [new BertClassificationOptions { LabelColumnName = "" }, "LabelColumnName"],

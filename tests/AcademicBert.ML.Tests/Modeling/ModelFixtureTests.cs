@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
+using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace AcademicBert.Tests.Modeling;
 
@@ -72,9 +72,10 @@ public sealed class ModelFixtureTests
         Tensor hidden_BSH = fixture.Model.Encode(fixture.Batch());
         Tensor pooled_BH = fixture.Model.Pool(hidden_BSH);
         Tensor logits = fixture.Model.Classify(pooled_BH);
-        Tensor loss = fixture.Model.Head.Outputs == 1
-            ? functional.mse_loss(logits.view(-1), tensor(MemoryMarshal.Cast<byte, float>(fixture.Inputs.Bytes("labels")).ToArray()))
-            : functional.cross_entropy(logits, fixture.Int64("labels"));
+        bool number = fixture.Model.Head.Outputs == 1;
+        FinetuningObjective objective = number ? FinetuningObjective.Regression : FinetuningObjective.Classification(fixture.Model.Head.Outputs);
+        float[] targets = number ? MemoryMarshal.Cast<byte, float>(fixture.Inputs.Bytes("labels")).ToArray() : [.. fixture.Int64("labels").data<long>()];
+        Tensor loss = objective.LossSum(logits, targets, smoothing: 0) / targets.Length;
         fixture.Model.Backward(loss);
 
         CompareEncoder(folder, fixture, hidden_BSH);

@@ -65,7 +65,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Backward()
+    public void Backward(int trainedFrom = 0)
     {
         Tensor gradient = _result?.grad ?? throw new InvalidOperationException("There is no gradient of an encoded batch: Encode with gradients, then the loss's backward pass, come first.");
         using (gradient)
@@ -78,7 +78,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
                 TensorMemory.Floats(contiguous).CopyTo(_shared.InputGradient.Floats(contiguous.numel()));
         }
 
-        BackwardFromInputGradient();
+        BackwardFromInputGradient(trainedFrom);
     }
 
     /// <summary>Encodes a batch; what the last layer leaves is in the returned memory.</summary>
@@ -97,14 +97,18 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     }
 
     /// <summary>Backward pass from the gradient of the encoder's result, which is in <see cref="SharedMemory.InputGradient"/>.</summary>
-    public void BackwardFromInputGradient()
+    /// <param name="trainedFrom">The lowest <see cref="ParameterSlot.Depth"/> whose gradients are needed.</param>
+    public void BackwardFromInputGradient(int trainedFrom = 0)
     {
         using IDisposable frozen = no_grad();
         FusedInput input = _input ?? throw new InvalidOperationException("There is no batch to go back through.");
         LayerViews[] views = Views(input.Shape, training: true);
-        for (int layer = _layers.Length - 1; layer >= 0; layer--)
+        // Pre-LN's first norm of a layer gets its gradient in the pass of the layer below.
+        int reach = _config.NormPlacement == NormPlacement.PreLayerNorm ? 2 : 1, lowest = Math.Max(0, trainedFrom - reach);
+        for (int layer = _layers.Length - 1; layer >= lowest; layer--)
             _layers[layer].Backward(Pass(layer, training: true), _memory[layer], views[layer], streamHasGradient: layer < _layers.Length - 1);
-        _embedding.Backward(input, _boundaries[0], Type);
+        if (trainedFrom < reach)
+            _embedding.Backward(input, _boundaries[0], Type);
     }
 
     public void Dispose()

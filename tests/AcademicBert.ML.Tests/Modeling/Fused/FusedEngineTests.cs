@@ -188,7 +188,7 @@ public sealed class FusedEngineTests
     public void Backward_NothingEncoded_Throws()
     {
         using BertModel model = Engines.Create(Engine.Fused, s_small, HeadSpec.None, 3);
-        Assert.ThrowsExactly<InvalidOperationException>(model.Encoder.Backward);
+        Assert.ThrowsExactly<InvalidOperationException>(() => model.Encoder.Backward());
     }
 
     [TestMethod]
