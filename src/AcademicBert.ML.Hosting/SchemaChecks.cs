@@ -22,6 +22,15 @@ public static class SchemaChecks
         return column.Type is TextDataViewType ? column : throw WrongType(name, "text", column.Type.ToString());
     }
 
+    /// <summary>Finds a column of a type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or holds something else; the message names it and says how to convert it.</exception>
+    public static DataViewSchema.Column RequireType(DataViewSchema schema, string name, PrimitiveDataViewType type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        DataViewSchema.Column column = Require(schema, name);
+        return column.Type.Equals(type) ? column : throw WrongType(name, Convertible(type), column.Type.ToString());
+    }
+
     /// <summary>Finds a key column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or is no key; the message names it and says how to make one.</exception>
     public static DataViewSchema.Column RequireKey(DataViewSchema schema, string name)
@@ -29,6 +38,8 @@ public static class SchemaChecks
         DataViewSchema.Column column = Require(schema, name);
         return column.Type is KeyDataViewType ? column : throw WrongType(name, "a key (append Transforms.Conversion.MapValueToKey first)", column.Type.ToString());
     }
+
+    internal static string Convertible(DataViewType type) => $"{type} (append Transforms.Conversion.ConvertType first)";
 
     internal static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> present) =>
         new("inputSchema", $"There is no column '{name}'; the columns are {string.Join(", ", present.Select(other => $"'{other}'"))}.");

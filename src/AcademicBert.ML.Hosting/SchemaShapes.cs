@@ -39,6 +39,17 @@ public static class SchemaShapes
         return column;
     }
 
+    /// <summary>Finds a column of single values of a type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or holds something else; the message names it and says how to convert it.</exception>
+    public static SchemaShape.Column RequireType(SchemaShape shape, string name, PrimitiveDataViewType type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        SchemaShape.Column column = Require(shape, name);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey || !column.ItemType.Equals(type))
+            throw SchemaChecks.WrongType(name, SchemaChecks.Convertible(type), column.GetTypeString());
+        return column;
+    }
+
     /// <summary>Finds a column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing; the message names it.</exception>
     public static SchemaShape.Column Require(SchemaShape shape, string name)

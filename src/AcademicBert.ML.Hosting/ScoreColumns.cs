@@ -6,7 +6,7 @@ namespace AcademicBert.ML.Hosting;
 /// <summary>The output columns ML.NET's evaluators look for, with the annotations they look for.</summary>
 public static class ScoreColumns
 {
-    private const string KeyValues = "KeyValues", SlotNames = "SlotNames", TrainingLabelValues = "TrainingLabelValues";
+    private const string KeyValues = "KeyValues", SlotNames = "SlotNames", TrainingLabelValues = "TrainingLabelValues", IsNormalized = "IsNormalized";
     private const string ScoreColumnKind = "ScoreColumnKind", ScoreValueKind = "ScoreValueKind", ScoreColumnSetId = "ScoreColumnSetId";
 
     /// <summary>The two columns of a multiclass classifier: the predicted key, and a probability for each class.</summary>
@@ -31,6 +31,34 @@ public static class ScoreColumns
         ];
     }
 
+    /// <summary>The three columns of a binary classifier: the predicted Boolean, its score, and the probability of true.</summary>
+    /// <param name="input">The schema they are added to.</param>
+    /// <param name="predictedLabel">Name of the Boolean column.</param>
+    /// <param name="score">Name of the column of scores, above 0 for true.</param>
+    /// <param name="probability">Name of the column of probabilities.</param>
+    public static DataViewSchema.DetachedColumn[] Binary(DataViewSchema input, string predictedLabel, string score, string probability)
+    {
+        uint set = NextSet(input);
+        return [
+            new(predictedLabel, BooleanDataViewType.Instance, Annotations("PredictedLabel").ToAnnotations()),
+            new(score, NumberDataViewType.Single, Annotations("Score").ToAnnotations()),
+            new(probability, NumberDataViewType.Single, Normalized(Annotations("Probability")).ToAnnotations()),
+        ];
+
+        DataViewSchema.Annotations.Builder Annotations(string valueKind)
+        {
+            var annotations = new DataViewSchema.Annotations.Builder();
+            AddScore(annotations, set, "BinaryClassification", valueKind);
+            return annotations;
+        }
+
+        static DataViewSchema.Annotations.Builder Normalized(DataViewSchema.Annotations.Builder annotations)
+        {
+            annotations.Add(IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);
+            return annotations;
+        }
+    }
+
     /// <summary>The column of a regressor.</summary>
     /// <param name="input">The schema it is added to.</param>
     /// <param name="score">Its name.</param>
@@ -51,6 +79,17 @@ public static class ScoreColumns
         return [
             SchemaShapes.Column(predictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, [.. keyValues, .. common]),
             SchemaShapes.Column(score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, isKey: false, [slots, .. training, .. common]),
+        ];
+    }
+
+    /// <summary>The shapes of the columns of <see cref="Binary"/>.</summary>
+    public static SchemaShape.Column[] BinaryShape(string predictedLabel, string score, string probability)
+    {
+        SchemaShape.Column normalized = SchemaShapes.Column(IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance);
+        return [
+            SchemaShapes.Column(predictedLabel, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, isKey: false, ScoreShape()),
+            SchemaShapes.Column(score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, isKey: false, ScoreShape()),
+            SchemaShapes.Column(probability, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, isKey: false, [normalized, .. ScoreShape()]),
         ];
     }
 

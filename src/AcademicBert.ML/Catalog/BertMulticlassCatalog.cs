@@ -23,7 +23,7 @@ public static class BertMulticlassCatalog
     public static BertClassificationTrainer BertClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label", string scoreColumnName = "Score",
         string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null,
-        int batchSize = 32, int maxEpochs = 10, string? modelFolder = null, IDataView? validationSet = null) =>
+        int batchSize = 32, int maxEpochs = 5, string? modelFolder = null, IDataView? validationSet = null) =>
         catalog.BertClassification(new BertClassificationOptions
         {
             LabelColumnName = labelColumnName,

@@ -1,9 +1,7 @@
 using System.Numerics.Tensors;
 using AcademicBert.Finetuning;
 using AcademicBert.ML.Hosting;
-using AcademicBert.Modeling;
 using AcademicBert.Scoring;
-using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -12,71 +10,31 @@ using Microsoft.ML.Runtime;
 
 namespace AcademicBert.Finetuning;
 
-/// <summary>Names and sizes a fitted classifier needs.</summary>
-internal sealed record BertClassificationColumns(string Sentence1, string? Sentence2, string PredictedLabel, string Score, int MaxLength, int BatchSize)
-{
-    public static BertClassificationColumns Of(BertClassificationOptions options, int maxLength) => new(
-        options.Sentence1ColumnName, options.Sentence2ColumnName, options.PredictionColumnName, options.ScoreColumnName, maxLength, options.ScoringBatchSize);
-}
-
 /// <summary>Adds the probability of each class and the most probable class to rows of text.</summary>
-public sealed class BertClassificationTransformer : BatchTransformer
+public sealed class BertClassificationTransformer : FinetunedBertTransformer
 {
-    private readonly BertClassificationColumns _columns;
-    private readonly TextColumns _text;
+    private const string LabelsEntry = "labels";
+
     private readonly LabelKeys _labels;
 
-    internal BertClassificationTransformer(IHostEnvironment environment, PretrainedBert bert, BertClassificationColumns columns, LabelKeys labels)
-        : base(environment, nameof(BertClassificationTransformer))
-    {
-        if (bert.Model.Head != HeadSpec.Classifier(labels.Count))
-            throw new InvalidDataException($"The model has the head {bert.Model.Head}, but there are {labels.Count} classes.");
-        (Bert, _columns, _labels) = (bert, columns, labels);
-        _text = new TextColumns(columns.Sentence1, columns.Sentence2, bert.Tokenizer, columns.MaxLength);
-    }
-
-    /// <summary>The fine-tuned model; disposed with this transformer.</summary>
-    public PretrainedBert Bert { get; }
+    internal BertClassificationTransformer(IHostEnvironment environment, FinetunedBert fitted, LabelKeys labels)
+        : base(environment, nameof(BertClassificationTransformer), fitted, labels.Count) => _labels = labels;
 
     /// <summary>Names of the classes, in the order of the scores.</summary>
     public IReadOnlyList<string> Classes => _labels.Names;
 
     /// <inheritdoc/>
-    protected override int BatchSize => _columns.BatchSize;
-
-    /// <inheritdoc/>
-    protected override IReadOnlyList<string> InputColumns => _text.Names;
-
-    /// <inheritdoc/>
-    protected override DataViewSchema.DetachedColumn[] MakeOutputColumns(DataViewSchema input)
-    {
-        _text.Require(input);
-        return ScoreColumns.Multiclass(input, _labels, _columns.PredictedLabel, _columns.Score);
-    }
-
-    /// <inheritdoc/>
-    protected override IBatchScorer MakeScorer(DataViewRow input, int capacity) => new TextScorer(_text, input, Probabilities, MakeGetter);
-
-    /// <inheritdoc/>
     protected override void Save(ModelWriter writer)
     {
-        writer.WriteJson("columns", _columns);
-        _labels.Save(writer, "labels");
-        BertEntries.Save(writer, Bert);
+        _labels.Save(writer, LabelsEntry);
+        base.Save(writer);
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => Bert.Dispose();
+    private protected override DataViewSchema.DetachedColumn[] AddedColumns(DataViewSchema input) => ScoreColumns.Multiclass(input, _labels, Names.PredictedLabel!, Names.Score);
 
-    private float[][] Probabilities(IReadOnlyList<EncodedInput> inputs)
-    {
-        float[][] logits = Finetuner.Outputs(Bert.Model, inputs, Bert.Tokenizer.Vocabulary.PadId);
-        foreach (float[] row in logits)
-            TensorPrimitives.SoftMax(row, row);
-        return logits;
-    }
+    private protected override void Finish(Span<float> outputs) => TensorPrimitives.SoftMax(outputs, outputs);
 
-    private static Delegate MakeGetter(TextScorer scorer, int output, Func<int> row) => output == 0
+    private protected override Delegate MakeGetter(TextScorer scorer, int column, Func<int> row) => column == 0
         ? (ValueGetter<uint>)((ref uint value) => value = (uint)TensorPrimitives.IndexOfMax(scorer.Results[row()]) + 1)
         : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
@@ -88,7 +46,7 @@ public sealed class BertClassificationTransformer : BatchTransformer
 
     internal sealed class Factory : IModelPartFactory
     {
-        public ITransformer Load(IHostEnvironment environment, ModelReader reader) => new BertClassificationTransformer(
-            environment, BertEntries.Load(reader, environment.GetTemporaryFolder()), reader.ReadJson<BertClassificationColumns>("columns"), LabelKeys.Load(reader, "labels"));
+        public ITransformer Load(IHostEnvironment environment, ModelReader reader) =>
+            new BertClassificationTransformer(environment, FinetunedBert.Load(environment, reader), LabelKeys.Load(reader, LabelsEntry));
     }
 }

@@ -19,6 +19,9 @@ internal abstract class FinetuningObjective(HeadSpec head)
     /// <summary>Weight of a row: the loss of a batch is the sum of the losses over the sum of the weights.</summary>
     public virtual double Weight(float target) => 1;
 
+    /// <summary>What <see cref="Score"/> measures.</summary>
+    public abstract string Measure { get; }
+
     /// <summary>How well outputs fit their targets; larger is better.</summary>
     public abstract double Score(IReadOnlyList<float[]> outputs, IReadOnlyList<float> targets);
 
@@ -41,6 +44,8 @@ internal abstract class FinetuningObjective(HeadSpec head)
 
         public override double Weight(float target) => weights?[(int)target] ?? 1;
 
+        public override string Measure => "accuracy";
+
         public override double Score(IReadOnlyList<float[]> outputs, IReadOnlyList<float> targets) =>
             outputs.Zip(targets, (output, target) => output.AsSpan().IndexOf(output.Max()) == (int)target ? 1.0 : 0.0).Average();
     }
@@ -49,6 +54,8 @@ internal abstract class FinetuningObjective(HeadSpec head)
     {
         public override Tensor LossSum(Tensor outputs_BO, float[] targets, double smoothing) =>
             functional.mse_loss(outputs_BO.squeeze(1), tensor(targets).to(outputs_BO.device), Reduction.Sum);
+
+        public override string Measure => "negative mean squared error";
 
         public override double Score(IReadOnlyList<float[]> outputs, IReadOnlyList<float> targets) =>
             -outputs.Zip(targets, (output, target) => Math.Pow(output[0] - target, 2)).Average();

@@ -51,32 +51,14 @@ internal static class Checkpoint
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Writes a checkpoint: into a folder of a temporary name, renamed when all is on disk.</summary>
-    public static void Write(string folder, CheckpointContent content, TrainingState state)
-    {
-        string temporary = folder + ".tmp";
-        if (Directory.Exists(temporary))
-            Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
-        try
-        {
-            FolderManifest.Write(temporary, [
-                (ModelFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(content.Values, content.Slots, "")])),
-                (OptimizerFile, stream => SafeTensorsWriter.Write(stream, [
-                    .. FlatBufferFile.Items(content.FirstMoments, content.Slots, FirstMoments),
-                    .. FlatBufferFile.Items(content.SecondMoments, content.Slots, SecondMoments),
-                ])),
-                (StateFile, stream => JsonSerializer.Serialize(stream, state, s_json)),
-            ]);
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-            Directory.Move(temporary, folder);
-        }
-        catch
-        {
-            Directory.Delete(temporary, recursive: true);
-            throw;
-        }
-    }
+    public static void Write(string folder, CheckpointContent content, TrainingState state) => FolderManifest.Replace(folder, [
+        (ModelFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(content.Values, content.Slots, "")])),
+        (OptimizerFile, stream => SafeTensorsWriter.Write(stream, [
+            .. FlatBufferFile.Items(content.FirstMoments, content.Slots, FirstMoments),
+            .. FlatBufferFile.Items(content.SecondMoments, content.Slots, SecondMoments),
+        ])),
+        (StateFile, stream => JsonSerializer.Serialize(stream, state, s_json)),
+    ]);
 
     /// <summary>Loads a checkpoint into a model and its optimizer.</summary>
     /// <exception cref="InvalidDataException">A file is damaged or of another model; the message names it. Nothing was changed if the checksums did not match.</exception>

@@ -16,6 +16,27 @@ internal static class FolderManifest
 
     private sealed record Content(int Version, SortedDictionary<string, FileEntry> Files);
 
+    /// <summary>Writes a folder of files and their manifest: under a temporary name, renamed when all is on disk. A folder of that name is replaced.</summary>
+    public static void Replace(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
+    {
+        string temporary = folder + ".tmp";
+        if (Directory.Exists(temporary))
+            Directory.Delete(temporary, recursive: true);
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            Write(temporary, files);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            Directory.Move(temporary, folder);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
+
     /// <summary>Writes files into a folder, each flushed to disk, and the manifest over them; checksums are taken of what is written.</summary>
     public static void Write(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
     {

@@ -1,0 +1,74 @@
+using AcademicBert.ML.Hosting;
+using Microsoft.ML;
+
+namespace AcademicBert.Finetuning;
+
+/// <summary>What the options of all fine-tuning trainers have in common.</summary>
+public abstract record BertTrainerOptions
+{
+    private protected BertTrainerOptions()
+    {
+    }
+
+    /// <summary>Column of what is to be learnt; rows without a value are skipped and counted. Default "Label".</summary>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>Column of scores that is added. Default "Score".</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Text column of the sentence, or of the first of a pair. Default "Sentence1".</summary>
+    public string Sentence1ColumnName { get; init; } = "Sentence1";
+
+    /// <summary>Text column of the second sentence; null: there is none. Default null, for <see cref="BertRegressionOptions"/> "Sentence2".</summary>
+    public string? Sentence2ColumnName { get; init; }
+
+    /// <summary>Model folder to start from, ours or Hugging Face's; null: the model that <c>BertPretrain</c> or <c>BertEmbed</c> left on a column of the same chain.</summary>
+    public string? ModelFolder { get; init; }
+
+    /// <summary>Rows to choose the best epoch by, with the same columns; null: the last epoch is kept.</summary>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>How to train.</summary>
+    public FinetuningOptions Finetuning { get; init; } = new();
+
+    /// <summary>Folder that gets a checkpoint after every epoch; fitting again on the same rows continues there. Null: nothing is kept. Default null.</summary>
+    public string? RunFolder { get; init; }
+
+    /// <summary>Rows read ahead and scored together, neighbours in length in one batch. Default 128.</summary>
+    public int ScoringBatchSize { get; init; } = 128;
+
+    /// <summary>Called after every epoch, on the training thread.</summary>
+    public Action<FinetuningProgress>? MetricsCallback { get; init; }
+
+    /// <summary>Stops fitting with <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>The options that name a column which must be there.</summary>
+    private protected virtual IEnumerable<(string Option, string Column)> Columns =>
+        [(nameof(LabelColumnName), LabelColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(Sentence1ColumnName), Sentence1ColumnName)];
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public virtual void Validate()
+    {
+        foreach ((string option, string column) in Columns)
+            if (string.IsNullOrEmpty(column))
+                throw Wrong(option, "empty", "name a column");
+        if (ScoringBatchSize < 1)
+            throw Wrong(nameof(ScoringBatchSize), $"{ScoringBatchSize}", "it must be at least 1");
+        if (Finetuning.EarlyStoppingPatience > 0 && ValidationSet is null)
+            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.EarlyStoppingPatience)} needs a {nameof(ValidationSet)}.", nameof(ValidationSet));
+        Finetuning.Validate();
+    }
+
+    /// <summary>Checks that a shape has the text columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing or of another type; the message names it.</exception>
+    internal void RequireText(SchemaShape shape)
+    {
+        SchemaShapes.RequireText(shape, Sentence1ColumnName);
+        if (Sentence2ColumnName is { } second)
+            SchemaShapes.RequireText(shape, second);
+    }
+
+    private protected ArgumentException Wrong(string option, string value, string rule) => new($"{GetType().Name}.{option} is {value}; {rule}.", option);
+}

@@ -1,0 +1,99 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using AcademicBert.Modeling;
+using AcademicBert.Optimization;
+using AcademicBert.Tensors;
+using AcademicBert.Training;
+
+namespace AcademicBert.Finetuning;
+
+/// <summary>A folder with the state after the last epoch, sealed by checksums: training goes on there, with the same numbers bit for bit.</summary>
+internal sealed class FinetuningRun
+{
+    private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors", BestFile = "best.safetensors", StateFile = "state.json";
+    private const string FirstMoments = "firstMoments.", SecondMoments = "secondMoments.";
+
+    private readonly string _checkpoint;
+
+    private FinetuningRun(string folder) => _checkpoint = Path.Combine(folder, "checkpoint");
+
+    /// <summary>Opens a run folder, new or to be resumed.</summary>
+    /// <exception cref="ArgumentException">The folder holds a run of other options, rows or another pretrained model; the message says so.</exception>
+    public static FinetuningRun Open(
+        string folder, FinetuningOptions options, FinetuningObjective objective, PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
+    {
+        var run = new FinetuningRun(folder);
+        OptionsFile.Prepare(folder, Directory.Exists(run._checkpoint), ("dataset", Fingerprint(objective, pretrained, training, validation)), options);
+        return run;
+    }
+
+    /// <summary>Loads the state after the last epoch.</summary>
+    /// <returns>Epochs done; 0 if there is no checkpoint.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged; the message names the file.</exception>
+    public int Resume(FlatParameters parameters, AdamW optimizer, BestEpoch best)
+    {
+        if (!Directory.Exists(_checkpoint))
+            return 0;
+        FolderManifest.Verify(_checkpoint);
+        State state = JsonSerializer.Deserialize<State>(File.ReadAllBytes(At(StateFile))) ?? throw new InvalidDataException($"'{At(StateFile)}' is empty.");
+        using (SafeTensorsFile model = SafeTensorsFile.Open(At(ModelFile)), moments = SafeTensorsFile.Open(At(OptimizerFile)))
+        {
+            FlatBufferFile.Read(model, parameters.Values, parameters.Slots, "");
+            FlatBufferFile.Read(moments, optimizer.FirstMoments, parameters.Slots, FirstMoments);
+            FlatBufferFile.Read(moments, optimizer.SecondMoments, parameters.Slots, SecondMoments);
+        }
+
+        if (state.BestScore is { } score)
+        {
+            using SafeTensorsFile file = SafeTensorsFile.Open(At(BestFile));
+            FlatBufferFile.Read(file, best.Keep(score, state.BestEpoch), parameters.Slots, "");
+        }
+
+        parameters.Changed();
+        optimizer.Steps = state.Steps;
+        return state.Epochs;
+    }
+
+    /// <summary>Replaces the checkpoint.</summary>
+    public void Save(int epochs, FlatParameters parameters, AdamW optimizer, BestEpoch best)
+    {
+        var state = new State(epochs, optimizer.Steps, best.Epoch, best.Values is null ? null : best.Score);
+        List<(string Name, Action<Stream> Content)> files = [
+            (ModelFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(parameters.Values, parameters.Slots, "")])),
+            (OptimizerFile, stream => SafeTensorsWriter.Write(stream, [
+                .. FlatBufferFile.Items(optimizer.FirstMoments, parameters.Slots, FirstMoments),
+                .. FlatBufferFile.Items(optimizer.SecondMoments, parameters.Slots, SecondMoments),
+            ])),
+            (StateFile, stream => JsonSerializer.Serialize(stream, state)),
+        ];
+        if (best.Values is { } values)
+            files.Add((BestFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(values, parameters.Slots, "")])));
+        FolderManifest.Replace(_checkpoint, files);
+    }
+
+    private static string Fingerprint(FinetuningObjective objective, PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
+    {
+        var hash = new XxHash3();
+        foreach (IReadOnlyList<LabelledExample> rows in (IReadOnlyList<LabelledExample>[])[training, validation])
+        {
+            Append([rows.Count]);
+            foreach (LabelledExample row in rows)
+            {
+                Append([row.Input.Length, row.Input.SecondStart, BitConverter.SingleToInt32Bits(row.Target), BitConverter.SingleToInt32Bits((float)objective.Weight(row.Target))]);
+                Append(row.Input.Ids);
+            }
+        }
+
+        Append([objective.Head.Outputs]);
+        foreach (ParameterSlot slot in pretrained.Model.Parameters.Slots)
+            hash.Append(MemoryMarshal.AsBytes<float>(pretrained.Model.Parameters.ToArray(slot)));
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+
+        void Append(ReadOnlySpan<int> numbers) => hash.Append(MemoryMarshal.AsBytes(numbers));
+    }
+
+    private string At(string file) => Path.Combine(_checkpoint, file);
+
+    private sealed record State(int Epochs, long Steps, int BestEpoch, double? BestScore);
+}

@@ -1,0 +1,31 @@
+using AcademicBert.Modeling;
+using AcademicBert.Optimization;
+using AcademicBert.Scoring;
+using AcademicBert.Training;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Finetuning;
+
+/// <summary>One optimizer step on a batch of labelled rows.</summary>
+internal sealed class FinetuningStep(BertModel model, AdamW optimizer, FinetuningObjective objective, FinetuningOptions options, int trainedFrom, int padId)
+{
+    /// <summary>Trains on a batch; the update does not depend on how many rows it has.</summary>
+    /// <param name="examples">The rows.</param>
+    /// <param name="learningRate">Learning rate of the update.</param>
+    /// <returns>Sum of the weighted losses, and of the weights.</returns>
+    /// <exception cref="TrainingDivergedException">The gradient is not finite.</exception>
+    public (double LossSum, double WeightSum) Run(LabelledExample[] examples, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        model.Parameters.ZeroGradients();
+        EncoderInput input = PaddedBatch.Of([.. examples.Select(example => example.Input)], padId, model.Device);
+        var dropout = new DropoutState((uint)(options.Seed ^ options.Seed >> 32), (uint)optimizer.Steps, 0);
+        Tensor outputs_BO = model.Classify(model.Pool(model.Encode(input, dropout)), dropout);
+        Tensor loss = objective.LossSum(outputs_BO, [.. examples.Select(example => example.Target)], options.LabelSmoothing);
+        model.Backward(loss, trainedFrom);
+        double sum = loss.item<float>(), weight = examples.Sum(example => objective.Weight(example.Target));
+        if (!optimizer.Step(learningRate, 1 / weight).Applied)
+            throw new TrainingDivergedException($"The gradient of step {optimizer.Steps + 1} was not finite. Lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.LearningRate)} ({options.LearningRate}).");
+        return (sum, weight);
+    }
+}

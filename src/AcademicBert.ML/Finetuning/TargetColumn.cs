@@ -1,0 +1,58 @@
+using AcademicBert.ML.Hosting;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AcademicBert.Finetuning;
+
+/// <summary>A label column as numbers to train on: a class from 0, or the number itself; NaN where there is none.</summary>
+internal sealed class TargetColumn
+{
+    private readonly Func<DataViewSchema, DataViewSchema.Column> _require;
+    private readonly Func<DataViewRow, DataViewSchema.Column, Func<float>> _open;
+
+    private TargetColumn(string name, Func<DataViewSchema, DataViewSchema.Column> require, Func<DataViewRow, DataViewSchema.Column, Func<float>> open) =>
+        (Name, _require, _open) = (name, require, open);
+
+    /// <summary>Name of the column.</summary>
+    public string Name { get; }
+
+    /// <summary>A key of any width; a missing one is NaN.</summary>
+    public static TargetColumn Key(string name)
+    {
+        return new TargetColumn(name, schema => SchemaChecks.RequireKey(schema, name), (row, label) => label.Type.RawType switch
+        {
+            Type type when type == typeof(byte) => Read<byte>(row, label, key => Class(key)),
+            Type type when type == typeof(ushort) => Read<ushort>(row, label, key => Class(key)),
+            Type type when type == typeof(uint) => Read<uint>(row, label, key => Class(key)),
+            _ => Read<ulong>(row, label, Class),
+        });
+
+        static float Class(ulong key) => key == 0 ? float.NaN : key - 1;
+    }
+
+    /// <summary>A Boolean: 0 or 1.</summary>
+    public static TargetColumn Boolean(string name) =>
+        new(name, schema => SchemaChecks.RequireType(schema, name, BooleanDataViewType.Instance), (row, label) => Read<bool>(row, label, value => value ? 1 : 0));
+
+    /// <summary>A number in single precision; NaN is a missing one.</summary>
+    public static TargetColumn Number(string name) =>
+        new(name, schema => SchemaChecks.RequireType(schema, name, NumberDataViewType.Single), (row, label) => Read<float>(row, label, value => value));
+
+    /// <summary>Finds the column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or of another type; the message names it.</exception>
+    public DataViewSchema.Column Require(DataViewSchema schema) => _require(schema);
+
+    /// <summary>Starts to read from a row or cursor.</summary>
+    public Func<float> Open(DataViewRow row) => _open(row, Require(row.Schema));
+
+    private static Func<float> Read<T>(DataViewRow row, DataViewSchema.Column label, Func<T, float> convert)
+    {
+        ValueGetter<T> read = row.GetGetter<T>(label);
+        return () =>
+        {
+            T value = default!;
+            read(ref value);
+            return convert(value);
+        };
+    }
+}

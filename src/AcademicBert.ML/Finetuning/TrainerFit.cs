@@ -1,0 +1,88 @@
+using AcademicBert.ML.Hosting;
+using AcademicBert.Modeling;
+using AcademicBert.Scoring;
+using AcademicBert.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace AcademicBert.Finetuning;
+
+/// <summary>What fitting is for every trainer: find the pretrained model, read the rows, train, report.</summary>
+internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
+{
+    private FinetuningOptions Finetuning => options.Finetuning;
+
+    /// <summary>Trains.</summary>
+    /// <param name="input">Labelled rows.</param>
+    /// <param name="target">The label column.</param>
+    /// <param name="objective">From the training rows to what is trained.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">There is no model to start from, or no row with a label.</exception>
+    public FinetunedBert Run(IDataView input, TargetColumn target, Func<IReadOnlyList<LabelledExample>, FinetuningObjective> objective)
+    {
+        host.RequireCpu();
+        target.Require(input.Schema);
+        using IChannel channel = host.Start("Fine-tuning");
+        using PretrainedBert? loaded = options.ModelFolder is null ? null : PretrainedBert.Load(options.ModelFolder);
+        PretrainedBert bert = loaded ?? FromChain(input.Schema);
+        var columns = new TextColumns(options.Sentence1ColumnName, options.Sentence2ColumnName, bert.Tokenizer, MaxLength(bert.Config));
+        List<LabelledExample> training = Rows(input, columns, target, channel);
+        if (training.Count == 0)
+            throw new InvalidOperationException($"No row has a value in the label column '{target.Name}'.");
+        List<LabelledExample> validation = options.ValidationSet is { } set ? Rows(set, columns, target, channel) : [];
+        channel.Note($"{training.Count} rows to train on, {validation.Count} to validate");
+        FinetuningObjective aim = objective(training);
+        var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };
+        BertModel model = finetuner.Train(bert, training, validation).ToFloat32();
+        if (options is BertClassifierOptions { Calibrate: true } && validation.Count > 0)
+            Calibrate(model, validation, bert.Tokenizer.Vocabulary.PadId, channel);
+        return new FinetunedBert(new PretrainedBert(model, bert.Tokenizer, bert.Card), Names(columns.MaxLength), Finetuning);
+
+        void Report(FinetuningProgress progress)
+        {
+            options.MetricsCallback?.Invoke(progress);
+            channel.Note($"epoch {progress.Epoch} of {progress.Epochs}: loss {progress.Loss:F4}, {progress.RowsPerSecond:F0} rows/s{(progress.ValidationScore is { } score ? $", validation {aim.Measure} {score:F4}" : "")}");
+        }
+    }
+
+    private static PretrainedBert FromChain(DataViewSchema schema) =>
+        ObjectAnnotation<PretrainedBert>.TryFind(schema, out PretrainedBert? bert)
+            ? bert
+            : throw new InvalidOperationException(
+                $"There is no model to start from: set {nameof(BertTrainerOptions.ModelFolder)}, or put Transforms.Text.BertPretrain or BertEmbed before the trainer in the same chain.");
+
+    // Multiplying the classifier by the factor multiplies every logit by it: the model itself is calibrated, wherever it goes.
+    private static void Calibrate(BertModel model, List<LabelledExample> validation, int padId, IChannel channel)
+    {
+        float[][] logits = Finetuner.Outputs(model, [.. validation.Select(row => row.Input)], padId);
+        double factor = TemperatureScaling.Factor(logits, [.. validation.Select(row => row.Target)]);
+        foreach (string name in (string[])[ParameterNames.Weight(ParameterNames.Classifier), ParameterNames.Bias(ParameterNames.Classifier)])
+        {
+            ParameterSlot slot = model.Parameters.Slot(name);
+            float[] scaled = [.. model.Parameters.ToArray(slot).Select(value => (float)(value * factor))];
+            model.Parameters.Fill(slot, values => scaled.CopyTo(values));
+        }
+
+        channel.Note($"temperature {1 / factor:F3}, fitted on {validation.Count} rows");
+    }
+
+    private ScoringColumns Names(int maxLength) => new(
+        options.Sentence1ColumnName, options.Sentence2ColumnName, options.ScoreColumnName, (options as BertClassifierOptions)?.PredictionColumnName,
+        (options as BertBinaryClassificationOptions)?.ProbabilityColumnName, maxLength, options.ScoringBatchSize);
+
+    private int MaxLength(BertConfig config)
+    {
+        int asked = Finetuning.MaxLength;
+        if (asked > config.MaxPositions)
+            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} is {asked}; the model has {config.MaxPositions} trained positions.");
+        return asked == 0 ? config.MaxPositions : asked;
+    }
+
+    private List<LabelledExample> Rows(IDataView data, TextColumns columns, TargetColumn target, IChannel channel)
+    {
+        (List<LabelledExample> rows, int skipped) = LabelledRows.Read(data, columns, target, options.CancellationToken);
+        if (skipped > 0)
+            channel.Warn($"{skipped} rows have no value in the label column '{target.Name}'; they are left out.");
+        return rows;
+    }
+}

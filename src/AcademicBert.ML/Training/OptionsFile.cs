@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace AcademicBert.Training;
+
+/// <summary>The options file of a run folder: written by the first start, compared by every later one.</summary>
+internal static class OptionsFile
+{
+    public const string Name = "options.json";
+
+    /// <summary>Prepares a run folder, new or to be resumed.</summary>
+    /// <param name="folder">The folder; made if it is not there.</param>
+    /// <param name="begun">Whether there is something to resume; before, a run may be started anew with other options.</param>
+    /// <param name="data">What is trained on, as a word for the message, and its fingerprint.</param>
+    /// <param name="options">The options record.</param>
+    /// <param name="free">Keys that may differ between starts.</param>
+    /// <exception cref="ArgumentException">The folder holds a run of other options or on other data; the message names what differs.</exception>
+    public static void Prepare<T>(string folder, bool begun, (string Word, string Fingerprint) data, T options, params string[] free)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, Name);
+        JsonObject now = new() { [data.Word] = data.Fingerprint, ["options"] = JsonNode.Parse(OptionsJson.Write(options)) };
+        if (File.Exists(path) && begun)
+        {
+            JsonObject before = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+            if (!JsonNode.DeepEquals(before[data.Word], now[data.Word]))
+                throw new ArgumentException($"'{folder}' holds a run on another {data.Word}. Choose another run folder, or delete this one to start anew.");
+            string[] changed = [.. now["options"]!.AsObject().Select(option => option.Key).Where(key => !free.Contains(key) && !JsonNode.DeepEquals(before["options"]?[key], now["options"]![key]))];
+            if (changed.Length > 0)
+                throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Use its {Name}, or choose another run folder.");
+        }
+
+        File.WriteAllText(path + ".tmp", now.ToJsonString(new() { WriteIndented = true }) + "\n");
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+}

@@ -1,0 +1,71 @@
+using AcademicBert.Finetuning;
+using AcademicBert.Tests.Catalog;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AcademicBert.Tests.Finetuning;
+
+[TestClass]
+public sealed class FinetuningRunTests
+{
+    private readonly MLContext _context = new(1);
+    private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+
+    private BertRegressionOptions Options => new()
+    {
+        ModelFolder = TinyBert.Folder,
+        LabelColumnName = "Similarity",
+        ValidationSet = View(7),
+        Finetuning = TinyBert.Options.Finetuning with { Epochs = 4, MaxLength = 24, Dropout = 0.1 },
+    };
+
+    [TestCleanup]
+    public void CleanUp() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Fit_StoppedAndStartedAgain_GivesTheSameNumbersBitForBit(int stopAfter)
+    {
+        float[] uninterrupted = Scores(Options);
+        using var stop = new CancellationTokenSource();
+        BertRegressionOptions kept = Options with { RunFolder = _folder };
+        Assert.ThrowsExactly<OperationCanceledException>(() => Scores(kept with { CancellationToken = stop.Token, MetricsCallback = epoch => Stop(epoch.Epoch) }));
+        var epochs = new List<int>();
+        Assert.AreSequenceEqual(uninterrupted, Scores(kept with { MetricsCallback = epoch => epochs.Add(epoch.Epoch) }));
+        Assert.AreSequenceEqual(Enumerable.Range(stopAfter + 1, 4 - stopAfter), epochs);
+        Assert.AreSequenceEqual(uninterrupted, Scores(kept with { MetricsCallback = _ => Assert.Fail("a finished run is not trained again") }));
+
+        void Stop(int epoch)
+        {
+            if (epoch == stopAfter)
+                stop.Cancel();
+        }
+    }
+
+    [TestMethod]
+    public void Fit_FolderOfOtherOptionsOrRows_SaysSo()
+    {
+        BertRegressionOptions kept = Options with { RunFolder = _folder };
+        _ = Scores(kept);
+        Assert.Contains("learningRate", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { Finetuning = kept.Finetuning with { LearningRate = 1e-4 } })).Message);
+        Assert.Contains("another dataset", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { ValidationSet = View(8) })).Message);
+    }
+
+    [TestMethod]
+    public void Fit_DamagedCheckpoint_NamesTheFile()
+    {
+        BertRegressionOptions kept = Options with { RunFolder = _folder };
+        _ = Scores(kept);
+        File.AppendAllText(Path.Combine(_folder, "checkpoint", "best.safetensors"), "damage");
+        Assert.Contains("best.safetensors", Assert.ThrowsExactly<InvalidDataException>(() => Scores(kept)).Message);
+    }
+
+    private IDataView View(int seed) => _context.Data.LoadFromEnumerable(PairRow.Make(40, seed));
+
+    private float[] Scores(BertRegressionOptions options)
+    {
+        using BertRegressionTransformer model = _context.Regression.Trainers.BertRegression(options).Fit(View(1));
+        return [.. model.Transform(View(2)).GetColumn<float>("Score")];
+    }
+}
