@@ -1,4 +1,5 @@
 using AcademicBert.ML.Hosting;
+using AcademicBert.Modeling;
 using AcademicBert.Scoring;
 using AcademicBert.Training;
 using Microsoft.ML.Runtime;
@@ -20,9 +21,10 @@ internal sealed record FinetunedBert(PretrainedBert Bert, ScoringColumns Columns
     {
         ScoringColumns columns = reader.ReadJson<ScoringColumns>("columns");
         FinetuningOptions options = reader.ReadJson<FinetuningOptions>("finetuning");
-        return new FinetunedBert(BertEntries.Load(reader, environment.GetTemporaryFolder()), columns, options);
+        PretrainedBert bert = BertEntries.Load(reader, environment.GetTemporaryFolder());
+        return new FinetunedBert(new PretrainedBert(bert.Model.In(columns.Precision), bert.Tokenizer, bert.Card), columns, options);
     }
 }
 
-/// <summary>Columns a fitted model reads and adds, and how long inputs and batches are.</summary>
-internal sealed record ScoringColumns(string Sentence1, string? Sentence2, string Score, string? PredictedLabel, string? Probability, int MaxLength, int BatchSize);
+/// <summary>Columns a fitted model reads and adds, how long inputs and batches are, and the type of matrix products.</summary>
+internal sealed record ScoringColumns(string Sentence1, string? Sentence2, string Score, string? PredictedLabel, string? Probability, int MaxLength, int BatchSize, ComputePrecision Precision);

@@ -33,7 +33,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         channel.Note($"{training.Count} rows to train on, {validation.Count} to validate");
         FinetuningObjective aim = objective(training);
         var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };
-        BertModel model = finetuner.Train(bert, training, validation).ToFloat32();
+        BertModel model = finetuner.Train(bert, training, validation).In(options.ScoringPrecision);
         if (options is BertClassifierOptions { Calibrate: true } && validation.Count > 0)
             Calibrate(model, validation, bert.Tokenizer.Vocabulary.PadId, channel);
         return new FinetunedBert(new PretrainedBert(model, bert.Tokenizer, bert.Card), Names(columns.MaxLength), Finetuning);
@@ -68,7 +68,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
 
     private ScoringColumns Names(int maxLength) => new(
         options.Sentence1ColumnName, options.Sentence2ColumnName, options.ScoreColumnName, (options as BertClassifierOptions)?.PredictionColumnName,
-        (options as BertBinaryClassificationOptions)?.ProbabilityColumnName, maxLength, options.ScoringBatchSize);
+        (options as BertBinaryClassificationOptions)?.ProbabilityColumnName, maxLength, options.ScoringBatchSize, options.ScoringPrecision);
 
     private int MaxLength(BertConfig config)
     {

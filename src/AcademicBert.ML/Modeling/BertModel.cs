@@ -57,14 +57,15 @@ internal sealed class BertModel : IDisposable
         return model;
     }
 
-    /// <summary>The model itself where it computes in fp32; else a copy that does, and this one is disposed. What is saved and loaded again computes in fp32, and must give the same numbers as what was trained.</summary>
-    public BertModel ToFloat32()
+    /// <summary>The model itself where it computes in a precision; else a copy that does, and this one is disposed.</summary>
+    public BertModel In(ComputePrecision precision)
     {
-        if (ComputeType == ElementType.Float32)
+        if (ComputeType == KernelSelection.Resolve(precision, _fused is not null))
             return this;
-        BertModel copy = Create(Config, Head, seed: 0, Device);
+        BertModel copy = Create(Config, Head, seed: 0, Device, precision);
         using (no_grad())
             copy.Parameters.Values.copy_(Parameters.Values);
+        copy.Parameters.Changed();
         Dispose();
         return copy;
     }

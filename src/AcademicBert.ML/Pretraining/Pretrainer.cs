@@ -48,7 +48,7 @@ public static class Pretrainer
                 overhead = run.Overhead;
             }
 
-            model = model.ToFloat32();
+            model = model.In(ComputePrecision.Float32); // what is saved and loaded again must give the same numbers
             var bert = new PretrainedBert(model, corpus.Tokenizer, card);
             if (runFolder is not null)
                 bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));

@@ -7,8 +7,8 @@ namespace AcademicBert.Scoring;
 /// <summary>Runs inputs through a model without gradients or dropout: neighbours in length together, results in the order asked.</summary>
 internal static class BatchedInference
 {
-    // Enough rows to fill the matrix units, few enough that lengths in a group are alike.
-    private const int RowsTogether = 32;
+    // Enough tokens to fill the matrix units, few enough that lengths in a group are alike and its activations stay in the cache.
+    private const int TokensTogether = 1024;
 
     /// <summary>Computes a vector for each input.</summary>
     /// <param name="inputs">The inputs.</param>
@@ -20,8 +20,7 @@ internal static class BatchedInference
     {
         using IDisposable frozen = no_grad();
         var results = new float[inputs.Count][];
-        int[] byLength = [.. Enumerable.Range(0, inputs.Count).OrderBy(i => inputs[i].Length)];
-        foreach (int[] group in byLength.Chunk(RowsTogether))
+        foreach (int[] group in Groups(inputs))
         {
             using var scope = NewDisposeScope();
             Tensor result_BW = forward(PaddedBatch.Of([.. group.Select(i => inputs[i])], padId, model.Device)).cpu().contiguous();
@@ -32,5 +31,23 @@ internal static class BatchedInference
         }
 
         return results;
+    }
+
+    private static IEnumerable<int[]> Groups(IReadOnlyList<EncodedInput> inputs)
+    {
+        var group = new List<int>();
+        foreach (int row in Enumerable.Range(0, inputs.Count).OrderBy(i => inputs[i].Length))
+        {
+            if (group.Count > 0 && (group.Count + 1) * inputs[row].Length > TokensTogether)
+            {
+                yield return [.. group];
+                group.Clear();
+            }
+
+            group.Add(row);
+        }
+
+        if (group.Count > 0)
+            yield return [.. group];
     }
 }

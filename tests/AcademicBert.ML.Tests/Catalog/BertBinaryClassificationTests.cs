@@ -1,4 +1,5 @@
 using AcademicBert.Finetuning;
+using AcademicBert.Modeling;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -61,6 +62,21 @@ public sealed class BertBinaryClassificationTests
     }
 
     [TestMethod]
+    public void ScoringPrecision_Auto_StaysCloseToFloat32AlsoWhenLoaded()
+    {
+        PairRow[] rows = PairRow.Make(30, 1);
+        using BertBinaryClassificationTransformer exact = Fit(Options with { Finetuning = Quick }, rows), fast = Fit(Options with { Finetuning = Quick, ScoringPrecision = ComputePrecision.Auto }, rows);
+        using var stream = new MemoryStream();
+        _context.Model.Save(fast, View(rows).Schema, stream);
+        stream.Position = 0;
+        using var loaded = (BertBinaryClassificationTransformer)new MLContext().Model.Load(stream, out _);
+        Assert.AreEqual(fast.Bert.Model.ComputeType, loaded.Bert.Model.ComputeType);
+        Assert.AreSequenceEqual(Probabilities(fast, View(rows)), Probabilities(loaded, View(rows)));
+        foreach ((float expected, float actual) in Probabilities(exact, View(rows)).Zip(Probabilities(fast, View(rows))))
+            Assert.AreEqual(expected, actual, 2e-2);
+    }
+
+    [TestMethod]
     public void Fit_ValidationSet_CalibratesTheProbabilities()
     {
         IDataView validation = View(PairRow.Make(80, 3));
@@ -99,6 +115,7 @@ public sealed class BertBinaryClassificationTests
     public static IEnumerable<object[]> BadOptions => [
         [new BertBinaryClassificationOptions { ProbabilityColumnName = "" }, "ProbabilityColumnName"],
         [new BertBinaryClassificationOptions { ClassWeights = new Dictionary<string, double> { ["True"] = 0 } }, "ClassWeights"],
+        [new BertBinaryClassificationOptions { ScoringPrecision = (ComputePrecision)7 }, "ScoringPrecision"],
         [new BertBinaryClassificationOptions { BalanceClasses = true, ClassWeights = new Dictionary<string, double> { ["True"] = 2 } }, "BalanceClasses"],
     ];
 
