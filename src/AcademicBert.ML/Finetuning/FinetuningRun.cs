@@ -12,7 +12,6 @@ namespace AcademicBert.Finetuning;
 internal sealed class FinetuningRun
 {
     private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors", BestFile = "best.safetensors", StateFile = "state.json";
-    private const string FirstMoments = "firstMoments.", SecondMoments = "secondMoments.";
 
     private readonly string _checkpoint;
 
@@ -37,19 +36,10 @@ internal sealed class FinetuningRun
             return 0;
         FolderManifest.Verify(_checkpoint);
         State state = JsonSerializer.Deserialize<State>(File.ReadAllBytes(At(StateFile))) ?? throw new InvalidDataException($"'{At(StateFile)}' is empty.");
-        using (SafeTensorsFile model = SafeTensorsFile.Open(At(ModelFile)), moments = SafeTensorsFile.Open(At(OptimizerFile)))
-        {
-            FlatBufferFile.Read(model, parameters.Values, parameters.Slots, "");
-            FlatBufferFile.Read(moments, optimizer.FirstMoments, parameters.Slots, FirstMoments);
-            FlatBufferFile.Read(moments, optimizer.SecondMoments, parameters.Slots, SecondMoments);
-        }
-
+        FlatBufferFile.ReadValues(At(ModelFile), parameters.Values, parameters.Slots);
+        FlatBufferFile.ReadMoments(At(OptimizerFile), optimizer, parameters.Slots);
         if (state.BestScore is { } score)
-        {
-            using SafeTensorsFile file = SafeTensorsFile.Open(At(BestFile));
-            FlatBufferFile.Read(file, best.Keep(score, state.BestEpoch), parameters.Slots, "");
-        }
-
+            FlatBufferFile.ReadValues(At(BestFile), best.Keep(score, state.BestEpoch), parameters.Slots);
         parameters.Changed();
         optimizer.Steps = state.Steps;
         return state.Epochs;
@@ -59,17 +49,12 @@ internal sealed class FinetuningRun
     public void Save(int epochs, FlatParameters parameters, AdamW optimizer, BestEpoch best)
     {
         var state = new State(epochs, optimizer.Steps, best.Epoch, best.Values is null ? null : best.Score);
-        List<(string Name, Action<Stream> Content)> files = [
-            (ModelFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(parameters.Values, parameters.Slots, "")])),
-            (OptimizerFile, stream => SafeTensorsWriter.Write(stream, [
-                .. FlatBufferFile.Items(optimizer.FirstMoments, parameters.Slots, FirstMoments),
-                .. FlatBufferFile.Items(optimizer.SecondMoments, parameters.Slots, SecondMoments),
-            ])),
+        FolderManifest.Write(_checkpoint, [
+            (ModelFile, FlatBufferFile.Values(parameters.Values, parameters.Slots)),
+            (OptimizerFile, FlatBufferFile.Moments(optimizer.FirstMoments, optimizer.SecondMoments, parameters.Slots)),
+            .. best.Values is { } values ? [(BestFile, FlatBufferFile.Values(values, parameters.Slots))] : Array.Empty<(string, Action<Stream>)>(),
             (StateFile, stream => JsonSerializer.Serialize(stream, state)),
-        ];
-        if (best.Values is { } values)
-            files.Add((BestFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(values, parameters.Slots, "")])));
-        FolderManifest.Replace(_checkpoint, files);
+        ]);
     }
 
     private static string Fingerprint(FinetuningObjective objective, PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)

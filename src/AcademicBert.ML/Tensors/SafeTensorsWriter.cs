@@ -83,10 +83,14 @@ internal static class SafeTensorsWriter
     private static long ByteCount(Item item) =>
         item.Shape.Aggregate((long)SafeTensorsHeader.ElementSize(item.Type), (bytes, dimension) => checked(bytes * dimension));
 
-    private sealed class CountingStream(Stream inner) : WriteOnlyStream(inner)
+    private sealed class CountingStream(Stream inner) : WriteOnlyStream
     {
         public long Count { get; set; }
 
-        protected override void Passed(ReadOnlySpan<byte> bytes) => Count += bytes.Length;
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            inner.Write(buffer);
+            Count += buffer.Length;
+        }
     }
 }

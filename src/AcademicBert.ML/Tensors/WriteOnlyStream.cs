@@ -1,49 +1,44 @@
 namespace AcademicBert.Tensors;
 
-/// <summary>A stream that passes on what is written to it; a derived class looks at the bytes.</summary>
-internal abstract class WriteOnlyStream(Stream inner) : Stream
+/// <summary>A stream that can only be written to, from its beginning to its end; a derived class says where the bytes go.</summary>
+internal abstract class WriteOnlyStream : Stream
 {
     /// <inheritdoc/>
-    public override bool CanRead => false;
+    public sealed override bool CanRead => false;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
+    public sealed override bool CanSeek => false;
 
     /// <inheritdoc/>
-    public override bool CanWrite => true;
+    public sealed override bool CanWrite => true;
 
     /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
+    public sealed override long Length => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override long Position
+    public sealed override long Position
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
 
     /// <inheritdoc/>
-    public sealed override void Write(ReadOnlySpan<byte> buffer)
-    {
-        inner.Write(buffer);
-        Passed(buffer);
-    }
+    public abstract override void Write(ReadOnlySpan<byte> buffer);
 
     /// <inheritdoc/>
     public sealed override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
-    public override void Flush() => inner.Flush();
+    public override void Flush()
+    {
+    }
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public sealed override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <summary>Bytes that have been written.</summary>
-    protected abstract void Passed(ReadOnlySpan<byte> bytes);
+    public sealed override void SetLength(long value) => throw new NotSupportedException();
 }

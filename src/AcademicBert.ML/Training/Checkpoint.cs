@@ -46,17 +46,13 @@ internal static class Checkpoint
     private const string ModelFile = "model.safetensors";
     private const string OptimizerFile = "optimizer.safetensors";
     private const string StateFile = "state.json";
-    private const string FirstMoments = "firstMoments.", SecondMoments = "secondMoments.";
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Writes a checkpoint: into a folder of a temporary name, renamed when all is on disk.</summary>
-    public static void Write(string folder, CheckpointContent content, TrainingState state) => FolderManifest.Replace(folder, [
-        (ModelFile, stream => SafeTensorsWriter.Write(stream, [.. FlatBufferFile.Items(content.Values, content.Slots, "")])),
-        (OptimizerFile, stream => SafeTensorsWriter.Write(stream, [
-            .. FlatBufferFile.Items(content.FirstMoments, content.Slots, FirstMoments),
-            .. FlatBufferFile.Items(content.SecondMoments, content.Slots, SecondMoments),
-        ])),
+    public static void Write(string folder, CheckpointContent content, TrainingState state) => FolderManifest.Write(folder, [
+        (ModelFile, FlatBufferFile.Values(content.Values, content.Slots)),
+        (OptimizerFile, FlatBufferFile.Moments(content.FirstMoments, content.SecondMoments, content.Slots)),
         (StateFile, stream => JsonSerializer.Serialize(stream, state, s_json)),
     ]);
 
@@ -67,10 +63,8 @@ internal static class Checkpoint
         FolderManifest.Verify(folder);
         TrainingState state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(folder, StateFile)), s_json)
             ?? throw new InvalidDataException($"'{Path.Combine(folder, StateFile)}' is empty.");
-        using SafeTensorsFile model = SafeTensorsFile.Open(Path.Combine(folder, ModelFile)), moments = SafeTensorsFile.Open(Path.Combine(folder, OptimizerFile));
-        FlatBufferFile.Read(model, parameters.Values, parameters.Slots, "");
-        FlatBufferFile.Read(moments, optimizer.FirstMoments, parameters.Slots, FirstMoments);
-        FlatBufferFile.Read(moments, optimizer.SecondMoments, parameters.Slots, SecondMoments);
+        FlatBufferFile.ReadValues(Path.Combine(folder, ModelFile), parameters.Values, parameters.Slots);
+        FlatBufferFile.ReadMoments(Path.Combine(folder, OptimizerFile), optimizer, parameters.Slots);
         parameters.Changed();
         optimizer.Steps = state.OptimizerSteps;
         return state;

@@ -16,8 +16,13 @@ internal static class FolderManifest
 
     private sealed record Content(int Version, SortedDictionary<string, FileEntry> Files);
 
-    /// <summary>Writes a folder of files and their manifest: under a temporary name, renamed when all is on disk. A folder of that name is replaced.</summary>
-    public static void Replace(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
+    /// <summary>
+    /// Writes a folder and its manifest: under a temporary name, renamed when all is on disk. A folder of that name is replaced. Checksums
+    /// are taken of what is written.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">Its files, and what writes each.</param>
+    public static void Write(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
     {
         string temporary = folder + ".tmp";
         if (Directory.Exists(temporary))
@@ -25,7 +30,7 @@ internal static class FolderManifest
         Directory.CreateDirectory(temporary);
         try
         {
-            Write(temporary, files);
+            Seal(temporary, files);
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             Directory.Move(temporary, folder);
@@ -35,15 +40,6 @@ internal static class FolderManifest
             Directory.Delete(temporary, recursive: true);
             throw;
         }
-    }
-
-    /// <summary>Writes files into a folder, each flushed to disk, and the manifest over them; checksums are taken of what is written.</summary>
-    public static void Write(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
-    {
-        var entries = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
-        foreach ((string name, Action<Stream> content) in files)
-            entries.Add(name, Write(Path.Combine(folder, name), content));
-        Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, new Content(Version, entries), s_json));
     }
 
     /// <summary>Checks every file against the manifest.</summary>
@@ -73,14 +69,21 @@ internal static class FolderManifest
         }
     }
 
+    private static void Seal(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
+    {
+        var entries = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
+        foreach ((string name, Action<Stream> content) in files)
+            entries.Add(name, Write(Path.Combine(folder, name), content));
+        Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, new Content(Version, entries), s_json));
+    }
+
     private static FileEntry Write(string path, Action<Stream> content)
     {
-        // Without a buffer: what is written is large, and would be copied twice.
-        using FileStream file = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
+        using var file = new DirectFileStream(path);
         using var hashing = new HashingStream(file);
         content(hashing);
-        file.Flush(flushToDisk: true);
-        return new FileEntry(file.Length, hashing.Hash);
+        file.Finish();
+        return new FileEntry(file.Count, hashing.Hash);
     }
 
     private static FileEntry Describe(string path)
@@ -93,12 +96,16 @@ internal static class FolderManifest
 
     private static string Text(XxHash3 hash) => Convert.ToHexStringLower(hash.GetCurrentHash());
 
-    private sealed class HashingStream(Stream inner) : WriteOnlyStream(inner)
+    private sealed class HashingStream(Stream inner) : WriteOnlyStream
     {
         private readonly XxHash3 _hash = new();
 
         public string Hash => Text(_hash);
 
-        protected override void Passed(ReadOnlySpan<byte> bytes) => _hash.Append(bytes);
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            inner.Write(buffer);
+            _hash.Append(buffer);
+        }
     }
 }

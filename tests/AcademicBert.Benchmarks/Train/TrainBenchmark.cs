@@ -76,8 +76,8 @@ internal sealed class TrainBenchmark : IDisposable
     /// </summary>
     public void Checkpoints(double everySeconds)
     {
-        string run = NewRunFolder(), folder = Path.Combine(run, "checkpoints");
-        var progress = new Progress(() => Directory.Exists(folder) && Directory.EnumerateDirectories(folder, "*.tmp").Any());
+        string run = NewRunFolder();
+        var progress = new Progress(Path.Combine(run, "checkpoints"));
         using PretrainingResult result = Pretrainer.Run(
             _settings.Options with
             {
@@ -108,28 +108,28 @@ internal sealed class TrainBenchmark : IDisposable
 
     private string Shape => $"L{_settings.Layers} H{_settings.Hidden} A{_settings.Heads} F{_settings.FeedForward}, {_settings.Batch}×{_settings.Length}";
 
-    private PretrainingResult Run(PretrainingOptions options) => Pretrainer.Run(options, _corpus, NewRunFolder(), new Progress(() => false));
+    private PretrainingResult Run(PretrainingOptions options) => Pretrainer.Run(options, _corpus, NewRunFolder(), new Progress(null));
 
     private string NewRunFolder() => Path.Combine(_folder, $"run-{_runs++}");
 
-    /// <summary>When steps ended, and whether a checkpoint was being written then.</summary>
-    private sealed class Progress(Func<bool> isWriting) : IProgress<TrainingProgress>
+    /// <summary>When steps ended, and which checkpoint was the newest then.</summary>
+    private sealed class Progress(string? checkpoints) : IProgress<TrainingProgress>
     {
-        private readonly List<(long Time, bool Writing)> _ends = [];
+        private readonly List<(long Time, string? Newest)> _ends = [];
 
         /// <summary>Checkpoints that were begun.</summary>
-        public int Checkpoints => Pairs.Count(pair => pair.To.Writing && !pair.From.Writing);
+        public int Checkpoints => Pairs.Count(pair => Path.GetFileNameWithoutExtension(pair.From.Newest) != Path.GetFileNameWithoutExtension(pair.To.Newest));
 
-        private IEnumerable<((long Time, bool Writing) From, (long Time, bool Writing) To)> Pairs => _ends.Zip(_ends.Skip(1));
+        private IEnumerable<((long Time, string? Newest) From, (long Time, string? Newest) To)> Pairs => _ends.Zip(_ends.Skip(1));
 
-        /// <summary>Seconds of the steps beside which something was written, at their beginning or end, or of the others.</summary>
+        /// <summary>Seconds of the steps in which a checkpoint was begun or written, or of the others.</summary>
         public double[] Steps(bool writing) =>
-            [.. Pairs.Where(pair => (pair.From.Writing || pair.To.Writing) == writing).Select(pair => Stopwatch.GetElapsedTime(pair.From.Time, pair.To.Time).TotalSeconds)];
+            [.. Pairs.Where(pair => (pair.From.Newest != pair.To.Newest || Path.HasExtension(pair.To.Newest)) == writing).Select(pair => Stopwatch.GetElapsedTime(pair.From.Time, pair.To.Time).TotalSeconds)];
 
         public void Report(TrainingProgress value)
         {
             if (!value.IsValidation)
-                _ends.Add((Stopwatch.GetTimestamp(), isWriting()));
+                _ends.Add((Stopwatch.GetTimestamp(), Directory.Exists(checkpoints) ? Directory.EnumerateDirectories(checkpoints).Max(StringComparer.Ordinal) : null));
         }
     }
 }
