@@ -73,10 +73,16 @@ internal sealed class BertModel : IDisposable
     /// <summary>Hidden states, (B, S, H).</summary>
     public Tensor Encode(EncoderInput input, DropoutState? dropout = null)
     {
-        long length = input.InputIds.shape[1];
-        if (length > Config.MaxPositions)
-            throw new ArgumentException($"An input of {length} tokens is longer than the {Config.MaxPositions} positions of the model ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}).", nameof(input));
+        RequireLength(input);
         return Encoder.Encode(input, dropout);
+    }
+
+    /// <summary>The classifier's outputs without dropout and gradients, (B, Outputs): the last layer computes the first tokens only.</summary>
+    public Tensor Outputs(EncoderInput input)
+    {
+        RequireHead(Head.Kind == HeadKind.Classifier, "classifies");
+        RequireLength(input);
+        return Classify(_layers.Dense(Encoder.EncodeFirst(input), ParameterNames.Pooler).tanh());
     }
 
     /// <summary>Gradients of a loss that heads have made of the last encoded batch, into the flat buffer.</summary>
@@ -178,6 +184,13 @@ internal sealed class BertModel : IDisposable
         _fusedHead?.Dispose();
         _fused?.Dispose();
         Parameters.Dispose();
+    }
+
+    private void RequireLength(EncoderInput input)
+    {
+        long length = input.InputIds.shape[1];
+        if (length > Config.MaxPositions)
+            throw new ArgumentException($"An input of {length} tokens is longer than the {Config.MaxPositions} positions of the model ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}).", nameof(input));
     }
 
     private void RequireHead(bool holds, string ability)

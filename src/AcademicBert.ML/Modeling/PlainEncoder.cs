@@ -27,6 +27,13 @@ internal sealed class PlainEncoder(BertConfig config, FlatParameters parameters)
     }
 
     /// <inheritdoc/>
+    public Tensor EncodeFirst(EncoderInput input)
+    {
+        using IDisposable frozen = no_grad();
+        return Encode(input, null).select(1, 0);
+    }
+
+    /// <inheritdoc/>
     public void Backward(int trainedFrom = 0)
     {
         // Autograd has been through everything.

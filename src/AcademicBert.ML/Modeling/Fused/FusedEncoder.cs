@@ -65,6 +65,15 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     }
 
     /// <inheritdoc/>
+    public Tensor EncodeFirst(EncoderInput input)
+    {
+        using IDisposable frozen = no_grad();
+        BoundaryMemory last = Forward(new FusedInput(input, null), training: false, firstTokens: true);
+        using Tensor normed_BH = last.Normed.View(_input!.Shape.Batch, _config.HiddenSize);
+        return Type == ElementType.Float32 ? normed_BH.clone() : normed_BH.to(float32);
+    }
+
+    /// <inheritdoc/>
     public void Backward(int trainedFrom = 0)
     {
         Tensor gradient = _result?.grad ?? throw new InvalidOperationException("There is no gradient of an encoded batch: Encode with gradients, then the loss's backward pass, come first.");
@@ -82,7 +91,10 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     }
 
     /// <summary>Encodes a batch; what the last layer leaves is in the returned memory.</summary>
-    public BoundaryMemory Forward(FusedInput input, bool training)
+    /// <param name="input">The batch.</param>
+    /// <param name="training">Whether a backward pass follows.</param>
+    /// <param name="firstTokens">Whether only the first token of each sample is wanted, in the first rows; not for training.</param>
+    public BoundaryMemory Forward(FusedInput input, bool training, bool firstTokens = false)
     {
         using IDisposable frozen = no_grad();
         _input?.Dispose();
@@ -91,8 +103,11 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
         Reserve(_input.Shape, training);
         LayerViews[] views = Views(_input.Shape, training);
         _embedding.Forward(_input, _boundaries[0], Type);
-        for (int layer = 0; layer < _layers.Length; layer++)
+        int whole = firstTokens ? _layers.Length - 1 : _layers.Length;
+        for (int layer = 0; layer < whole; layer++)
             _layers[layer].Forward(Pass(layer, training), Memory(layer, training), views[layer]);
+        if (firstTokens)
+            _layers[whole].ForwardFirst(Pass(whole, training: false), Memory(whole, training: false), views[whole], Views(new BatchShape(_input.Shape.Batch, 1), training: false)[whole]);
         return Boundary(_layers.Length, training);
     }
 

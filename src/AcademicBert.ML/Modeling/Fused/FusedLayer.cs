@@ -31,17 +31,21 @@ internal sealed class FusedLayer : IDisposable
     public void Forward(in LayerPass pass, LayerMemory memory, LayerViews views)
     {
         Attend(pass, memory, views);
-        _output.Forward(views.Context, views.Output);
-        _kernels.ResidualNormForward(
-            _type, _shared.Output.Address, Value(ParameterNames.Bias(ParameterNames.AttentionOutput(_layer))), pass.Residual, memory.MiddleSum.Address,
-            pass.MiddleNorm, memory.Middle.Address, pass.MiddleStream, memory.MiddleStatistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.AttentionOutput));
+        Feed(pass, memory, views);
+    }
 
-        _inner.Forward(views.Middle, views.Inner);
-        _kernels.BiasGeluForward(_type, memory.Inner.Address, Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer))), memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
-        _outer.Forward(views.Activated, views.Output);
-        _kernels.ResidualNormForward(
-            _type, _shared.Output.Address, Value(ParameterNames.Bias(ParameterNames.Output(_layer))), pass.MiddleResidual(memory), pass.Next.Sum.Address,
-            pass.NextNorm, pass.Next.Normed.Address, pass.NextStream, pass.Next.Statistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.FeedForwardOutput));
+    /// <summary>The same for the first token of each sample, which comes out in the first rows. Attention needs all tokens, what follows it does not.</summary>
+    /// <param name="pass">The pass over the whole batch.</param>
+    /// <param name="memory">The layer's memory.</param>
+    /// <param name="views">Operands for the whole batch.</param>
+    /// <param name="firstViews">Operands for one row of each sample.</param>
+    public void ForwardFirst(in LayerPass pass, LayerMemory memory, LayerViews views, LayerViews firstViews)
+    {
+        Attend(pass, memory, views);
+        long samples = pass.Attention.Batch, apart = pass.Attention.Length * _config.HiddenSize;
+        Gather(memory.Context.Address, samples, apart, _type == ElementType.Float32 ? sizeof(float) : sizeof(ushort));
+        Gather(pass.Residual, samples, apart, sizeof(float));
+        Feed(pass with { Block = new RowBlock(samples, _config.HiddenSize, 1) }, memory, firstViews);
     }
 
     /// <summary>
@@ -79,6 +83,28 @@ internal sealed class FusedLayer : IDisposable
             _type, memory.Probabilities.Address, drops ? _shared.Dropped.Address : 0, pass.Lengths, pass.Attention, pass.Dropout(_config.AttentionDropout, _layer, DropoutSite.AttentionProbabilities));
         MatrixProduct.BatchInto(views.ContextHeads, drops ? views.Dropped : views.Probabilities, views.Value);
         _kernels.MergeHeads(_type, _shared.ContextHeads.Address, memory.Context.Address, pass.Attention, 1);
+    }
+
+    private unsafe void Gather(nint rows, long samples, long apart, int size)
+    {
+        long bytes = _config.HiddenSize * (long)size;
+        for (long sample = 1; sample < samples; sample++)
+            System.Buffer.MemoryCopy((byte*)rows + sample * apart * size, (byte*)rows + sample * bytes, bytes, bytes);
+    }
+
+    private void Feed(in LayerPass pass, LayerMemory memory, LayerViews views)
+    {
+        _output.Forward(views.Context, views.Output);
+        _kernels.ResidualNormForward(
+            _type, _shared.Output.Address, Value(ParameterNames.Bias(ParameterNames.AttentionOutput(_layer))), pass.Residual, memory.MiddleSum.Address,
+            pass.MiddleNorm, memory.Middle.Address, pass.MiddleStream, memory.MiddleStatistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.AttentionOutput));
+
+        _inner.Forward(views.Middle, views.Inner);
+        _kernels.BiasGeluForward(_type, memory.Inner.Address, Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer))), memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
+        _outer.Forward(views.Activated, views.Output);
+        _kernels.ResidualNormForward(
+            _type, _shared.Output.Address, Value(ParameterNames.Bias(ParameterNames.Output(_layer))), pass.MiddleResidual(memory), pass.Next.Sum.Address,
+            pass.NextNorm, pass.Next.Normed.Address, pass.NextStream, pass.Next.Statistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.FeedForwardOutput));
     }
 
     private void BackwardAttention(in LayerPass pass, LayerMemory memory, LayerViews views)
