@@ -84,6 +84,9 @@ public sealed record BertConfig
     /// <summary>Whether the masked-language-model logits have an output bias. Default true.</summary>
     public bool MlmOutputBias { get; init; } = true;
 
+    /// <summary>Whether the masked-language-model head predicts with the word embeddings. Default true, as in every published BERT; false gives it a matrix of its own.</summary>
+    public bool TieWordEmbeddings { get; init; } = true;
+
     /// <summary>Whether only masked positions go through the masked-language-model head. Default true; the loss is the same.</summary>
     public bool SparsePrediction { get; init; } = true;
 

@@ -13,12 +13,12 @@ internal sealed class BertModel : IDisposable
     private readonly FusedEncoder? _fused;
     private readonly FusedMaskedHead? _fusedHead;
 
-    private BertModel(BertConfig config, HeadSpec head, Device device, ComputePrecision precision)
+    private BertModel(BertConfig config, HeadSpec head, Device device, ComputePrecision precision, bool trainable)
     {
         Config = config;
         Head = head;
         Device = device;
-        Parameters = new FlatParameters(new ParameterLayout(config, head), device);
+        Parameters = new FlatParameters(new ParameterLayout(config, head), device, trainable);
         _layers = new PlainLayers(config, Parameters);
         bool fused = KernelSelection.Supports(config, device);
         ElementType type = KernelSelection.Resolve(precision, fused);
@@ -52,9 +52,17 @@ internal sealed class BertModel : IDisposable
     public static BertModel Create(BertConfig config, HeadSpec head, ulong seed, Device? device = null, ComputePrecision precision = ComputePrecision.Float32)
     {
         config.Validate();
-        var model = new BertModel(config, head, device ?? CPU, precision);
+        var model = new BertModel(config, head, device ?? CPU, precision, trainable: true);
         model.Parameters.Initialize(config.InitializerRange, seed);
         return model;
+    }
+
+    /// <summary>Makes a model to be used, not trained: without gradients, and with parameters that whoever makes it fills, all of them.</summary>
+    /// <exception cref="ArgumentException">The configuration is invalid; the message names the property.</exception>
+    public static BertModel Allocate(BertConfig config, HeadSpec head, Device? device = null, ComputePrecision precision = ComputePrecision.Float32)
+    {
+        config.Validate();
+        return new BertModel(config, head, device ?? CPU, precision, trainable: false);
     }
 
     /// <summary>The model itself where it computes in a precision; else a copy that does, and this one is disposed.</summary>
@@ -62,7 +70,7 @@ internal sealed class BertModel : IDisposable
     {
         if (ComputeType == KernelSelection.Resolve(precision, _fused is not null))
             return this;
-        BertModel copy = Create(Config, Head, seed: 0, Device, precision);
+        BertModel copy = Allocate(Config, Head, Device, precision);
         using (no_grad())
             copy.Parameters.Values.copy_(Parameters.Values);
         copy.Parameters.Changed();
@@ -127,7 +135,7 @@ internal sealed class BertModel : IDisposable
             hidden_NH = hidden_NH.index_select(0, positions_N);
         Tensor transformed_NH = _layers.Norm(_layers.Activate(_layers.Dense(hidden_NH, ParameterNames.Transform)), ParameterNames.TransformNorm);
         Tensor? bias = Config.MlmOutputBias ? Parameters[ParameterNames.OutputBias] : null;
-        return functional.linear(transformed_NH, Parameters[ParameterNames.WordEmbeddings], bias);
+        return functional.linear(transformed_NH, Parameters[ParameterNames.Decoder(Config)], bias);
     }
 
     /// <summary>Sum of -log p over masked tokens: a scalar, to be divided by the number of masked tokens of the global batch.</summary>
@@ -154,6 +162,13 @@ internal sealed class BertModel : IDisposable
     {
         RequireHead(Head.Kind == HeadKind.Classifier, "classifies");
         return _layers.Dense(DropoutMask.ApplyToPooled(pooled_BH, Config.HiddenDropout, dropout, Config.Layers), ParameterNames.Classifier);
+    }
+
+    /// <summary>The token classifier's outputs, (B, S, Outputs).</summary>
+    public Tensor ClassifyTokens(Tensor hidden_BSH, DropoutState? dropout = null)
+    {
+        RequireHead(Head.Kind == HeadKind.TokenClassifier, "classifies tokens");
+        return _layers.Dense(DropoutMask.ApplyToHidden(hidden_BSH, Config.HiddenDropout, dropout, Config.Layers, DropoutSite.Classifier), ParameterNames.Classifier);
     }
 
     /// <summary>Logits of "follows" and "is of another document" for each pair, (B, 2).</summary>

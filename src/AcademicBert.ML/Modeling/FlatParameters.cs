@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
@@ -10,31 +9,42 @@ namespace AcademicBert.Modeling;
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
-    private readonly Dictionary<string, (ParameterSlot Slot, Tensor Value, Tensor Gradient)> _views = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ParameterSlot Slot, Tensor Value, Tensor? Gradient)> _views = new(StringComparer.Ordinal);
+    private readonly Tensor? _gradients;
 
-    public FlatParameters(ParameterLayout layout, Device device)
+    /// <param name="layout">The order of the parameters.</param>
+    /// <param name="device">Where they live.</param>
+    /// <param name="trainable">Whether they get gradients, which take as much memory again.</param>
+    public FlatParameters(ParameterLayout layout, Device device, bool trainable = true)
     {
         Slots = layout.Slots;
         using (NewDisposeScope())
         {
-            Values = zeros(layout.Length, dtype: float32, device: device).DetachFromDisposeScope();
-            Gradients = zeros(layout.Length, dtype: float32, device: device).DetachFromDisposeScope();
+            Values = empty(layout.Length, dtype: float32, device: device).DetachFromDisposeScope();
+            _gradients = trainable ? zeros(layout.Length, dtype: float32, device: device).DetachFromDisposeScope() : null;
             foreach (ParameterSlot slot in layout.Slots)
             {
                 // Detached views are autograd leaves that share the buffer's memory.
-                Tensor value = Values.narrow(0, slot.Offset, slot.Count).view(slot.Shape).detach().requires_grad_(true).DetachFromDisposeScope();
-                Tensor gradient = Gradients.narrow(0, slot.Offset, slot.Count).view(slot.Shape).DetachFromDisposeScope();
-                value.grad = gradient;
+                Tensor value = Values.narrow(0, slot.Offset, slot.Count).view(slot.Shape).detach().requires_grad_(trainable).DetachFromDisposeScope();
+                Tensor? gradient = _gradients?.narrow(0, slot.Offset, slot.Count).view(slot.Shape).DetachFromDisposeScope();
+                if (gradient is not null)
+                    value.grad = gradient;
                 _views.Add(slot.Name, (slot, value, gradient));
             }
+
+            ClearPadding(layout);
         }
     }
 
     /// <summary>All parameters, (Length) fp32.</summary>
     public Tensor Values { get; }
 
+    /// <summary>Whether there are gradients.</summary>
+    public bool IsTrainable => _gradients is not null;
+
     /// <summary>All gradients, (Length) fp32.</summary>
-    public Tensor Gradients { get; }
+    /// <exception cref="InvalidOperationException">The model was loaded to be used, not to be trained.</exception>
+    public Tensor Gradients => _gradients ?? throw new InvalidOperationException("The model has no gradients: it was loaded to be used, not to be trained.");
 
     /// <summary>The parameters in buffer order.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }
@@ -51,14 +61,14 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Address of a parameter's first element.</summary>
     public nint ValueAddress(string name) => TensorMemory.Pointer(Values) + (nint)(Slot(name).Offset * sizeof(float));
 
-    /// <summary>Address of the first element of a parameter's gradient.</summary>
-    public nint GradientAddress(string name) => TensorMemory.Pointer(Gradients) + (nint)(Slot(name).Offset * sizeof(float));
+    /// <summary>Address of the first element of a parameter's gradient; 0 where there are none.</summary>
+    public nint GradientAddress(string name) => _gradients is null ? 0 : TensorMemory.Pointer(Gradients) + (nint)(Slot(name).Offset * sizeof(float));
 
     /// <summary>A parameter as an autograd leaf whose gradient accumulates in <see cref="Gradients"/>.</summary>
     public Tensor this[string name] => _views[name].Value;
 
     /// <summary>A parameter's gradient.</summary>
-    public Tensor Gradient(string name) => _views[name].Gradient;
+    public Tensor Gradient(string name) => _views[name].Gradient ?? Gradients;
 
     /// <summary>Whether the model has a parameter of that name.</summary>
     public bool Contains(string name) => _views.ContainsKey(name);
@@ -77,43 +87,68 @@ internal sealed class FlatParameters : IDisposable
             Fill(slot, values => ParameterInitializer.Fill(values, slot, standardDeviation, seed));
     }
 
-    /// <summary>Lets <paramref name="fill"/> write a parameter's elements on the host, wherever the buffer lives.</summary>
+    /// <summary>Lets <paramref name="fill"/> write a parameter's elements: in place on the CPU, through the host's memory elsewhere.</summary>
     public void Fill(ParameterSlot slot, SpanFiller fill)
     {
-        float[] host = GC.AllocateUninitializedArray<float>(checked((int)slot.Count));
-        fill(host);
         using (no_grad())
         using (NewDisposeScope())
-            Values.narrow(0, slot.Offset, slot.Count).copy_(tensor(host));
+        {
+            Tensor place = Values.narrow(0, slot.Offset, slot.Count);
+            Tensor host = IsOnHost ? place : empty(slot.Count);
+            fill(TensorMemory.Floats(host));
+            if (!IsOnHost)
+                place.copy_(host);
+        }
+
         Changed();
+    }
+
+    /// <summary>Lets <paramref name="read"/> see a parameter's elements, without a copy on the CPU.</summary>
+    public void Read(ParameterSlot slot, SpanReader read)
+    {
+        using (no_grad())
+        using (NewDisposeScope())
+            read(TensorMemory.Floats(Values.narrow(0, slot.Offset, slot.Count).cpu()));
     }
 
     /// <summary>Copies a parameter's elements to the host.</summary>
     public float[] ToArray(ParameterSlot slot)
     {
-        using (no_grad())
-        using (NewDisposeScope())
-            return Values.narrow(0, slot.Offset, slot.Count).cpu().data<float>().ToArray();
+        float[] copy = GC.AllocateUninitializedArray<float>(checked((int)slot.Count));
+        Read(slot, values => values.CopyTo(copy));
+        return copy;
     }
-
-    /// <summary>The parameters as items of a safetensors file, without padding.</summary>
-    public IReadOnlyList<SafeTensorsWriter.Item> ToSafeTensors() =>
-    [
-        .. Slots.Select(slot => new SafeTensorsWriter.Item(slot.Name, "F32", slot.Shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(ToArray(slot))))),
-    ];
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((_, Tensor value, Tensor gradient) in _views.Values)
+        foreach ((_, Tensor value, Tensor? gradient) in _views.Values)
         {
             value.Dispose();
-            gradient.Dispose();
+            gradient?.Dispose();
         }
         Values.Dispose();
-        Gradients.Dispose();
+        _gradients?.Dispose();
     }
 
     /// <summary>Writes host memory.</summary>
     public delegate void SpanFiller(Span<float> values);
+
+    /// <summary>Reads host memory.</summary>
+    public delegate void SpanReader(ReadOnlySpan<float> values);
+
+    // What lies between the parameters takes part in passes over the whole buffer; the parameters themselves are filled by whoever makes the model.
+    private void ClearPadding(ParameterLayout layout)
+    {
+        long end = 0;
+        foreach (ParameterSlot slot in layout.Slots)
+        {
+            Values.narrow(0, end, slot.Offset - end).zero_();
+            end = slot.Offset + slot.Count;
+        }
+
+        Values.narrow(0, end, layout.Length - end).zero_();
+    }
+
+    private bool IsOnHost => Values.device_type == TorchSharp.DeviceType.CPU;
 }

@@ -6,14 +6,20 @@ internal enum HeadKind
     /// <summary>Nothing: hidden states only.</summary>
     None,
 
-    /// <summary>The masked-language-model head, tied to the word embeddings.</summary>
+    /// <summary>The pooler alone: tanh of a linear layer on the first token.</summary>
+    Pooler,
+
+    /// <summary>The masked-language-model head.</summary>
     MaskedLanguageModel,
 
     /// <summary>The masked-language-model head, and pooler with a linear layer that tells whether the second sentence is of another document.</summary>
     MaskedLanguageModelWithNextSentence,
 
-    /// <summary>Pooler (tanh on the first token) and a linear layer of <see cref="HeadSpec.Outputs"/> numbers.</summary>
+    /// <summary>Pooler and a linear layer of <see cref="HeadSpec.Outputs"/> numbers.</summary>
     Classifier,
+
+    /// <summary>A linear layer of <see cref="HeadSpec.Outputs"/> numbers on every token.</summary>
+    TokenClassifier,
 }
 
 /// <summary>A head and its width.</summary>
@@ -23,6 +29,8 @@ internal readonly record struct HeadSpec(HeadKind Kind, int Outputs = 0)
 {
     public static HeadSpec None => new(HeadKind.None);
 
+    public static HeadSpec Pooler => new(HeadKind.Pooler);
+
     public static HeadSpec MaskedLanguageModel => new(HeadKind.MaskedLanguageModel);
 
     public static HeadSpec MaskedLanguageModelWithNextSentence => new(HeadKind.MaskedLanguageModelWithNextSentence);
@@ -31,11 +39,17 @@ internal readonly record struct HeadSpec(HeadKind Kind, int Outputs = 0)
     public bool PredictsTokens => Kind is HeadKind.MaskedLanguageModel or HeadKind.MaskedLanguageModelWithNextSentence;
 
     /// <summary>Whether there is a pooler.</summary>
-    public bool Pools => Kind is HeadKind.Classifier or HeadKind.MaskedLanguageModelWithNextSentence;
+    public bool Pools => Kind is HeadKind.Pooler or HeadKind.Classifier or HeadKind.MaskedLanguageModelWithNextSentence;
 
     public static HeadSpec Classifier(int outputs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         return new(HeadKind.Classifier, outputs);
+    }
+
+    public static HeadSpec TokenClassifier(int outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        return new(HeadKind.TokenClassifier, outputs);
     }
 }

@@ -4,50 +4,89 @@ using static TorchSharp.torch;
 
 namespace AcademicBert.Modeling;
 
-/// <summary>The files of a model folder that describe the network: <c>config.json</c> and <c>model.safetensors</c>.</summary>
+/// <summary>A model that was loaded, and how it fits what was stored.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Labels">Names of a classifier's classes; null if there are none.</param>
+/// <param name="Missing">Parameters the configuration speaks of and the files do not have: a head that was left out.</param>
+/// <param name="Unused">Tensors of the files that the model does not use.</param>
+internal sealed record LoadedModel(BertModel Model, IReadOnlyList<string>? Labels, IReadOnlyList<string> Missing, IReadOnlyList<string> Unused);
+
+/// <summary>The files of a model folder that describe the network: <c>config.json</c> and <c>model.safetensors</c>, or its shards.</summary>
 internal static class ModelFolder
 {
     public const string ConfigFile = "config.json";
-    public const string WeightsFile = "model.safetensors";
+    public const string WeightsFile = SafeTensorsCollection.SingleFile;
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <summary>Writes both files into an existing folder, each under a temporary name first.</summary>
-    public static void Save(BertModel model, string folder)
+    public static void Save(BertModel model, string folder, IReadOnlyList<string>? labels = null, WeightType type = WeightType.Float32) =>
+        Save(new ModelDescription(model.Config, model.Head, labels), [.. ParameterFile.Items(model.Parameters, type)], type, folder);
+
+    /// <summary>Writes a description and weights.</summary>
+    public static void Save(ModelDescription description, IReadOnlyList<SafeTensorsWriter.Item> weights, WeightType type, string folder)
     {
-        SafeTensorsWriter.Write(Path.Combine(folder, WeightsFile), model.Parameters.ToSafeTensors());
+        SafeTensorsWriter.Write(Path.Combine(folder, WeightsFile), weights);
         string config = Path.Combine(folder, ConfigFile);
-        File.WriteAllText(config + ".tmp", BertConfigJson.Write(model.Config, model.Head).ToJsonString(s_indented) + "\n");
+        File.WriteAllText(config + ".tmp", ModelDescriptionWriter.Write(description, type).ToJsonString(s_indented) + "\n");
         File.Move(config + ".tmp", config, overwrite: true);
     }
 
-    /// <summary>Loads a model.</summary>
+    /// <summary>Loads a model, ours, Hugging Face's or the reference repository's. It has the head that its configuration names, or less if that is not stored.</summary>
     /// <param name="folder">The model folder.</param>
-    /// <param name="head">The head to build; null for the stored one. A head that is not stored starts with random parameters.</param>
-    /// <param name="seed">Seed of parameters that are not stored.</param>
     /// <param name="device">Where to put it; null for the CPU.</param>
-    /// <param name="configure">Changes to the stored configuration that leave its shapes alone, such as dropout.</param>
-    /// <exception cref="InvalidDataException">The folder is damaged; the message names the file and the tensor or key.</exception>
+    /// <exception cref="InvalidDataException">The folder is damaged or holds no BERT; the message names the file and the tensor or key.</exception>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
-    public static BertModel Load(string folder, HeadSpec? head = null, ulong seed = 0, Device? device = null, Func<BertConfig, BertConfig>? configure = null)
+    public static LoadedModel Load(string folder, Device? device = null)
     {
         string configPath = Path.Combine(folder, ConfigFile);
         if (!File.Exists(configPath))
             throw new FileNotFoundException($"'{folder}' is not a model folder: it has no {ConfigFile}.", configPath);
-        (BertConfig config, HeadSpec storedHead) = BertConfigJson.Read(configPath);
-        using SafeTensorsFile file = SafeTensorsFile.Open(Path.Combine(folder, WeightsFile));
-        HeadSpec wanted = head ?? storedHead;
-        BertModel model = BertModel.Create(configure?.Invoke(config) ?? config, wanted, seed, device);
+        ModelDescription described = ModelDescriptionReader.Read(configPath);
+        using StoredParameters stored = StoredParameters.Open(folder, new ParameterNames(described.Config));
+        BertConfig config = described.Config with { MlmOutputBias = described.Config.MlmOutputBias && stored.Contains(ParameterNames.OutputBias) };
+        HeadSpec head = StoredHead(described.Head, stored);
+        RequireAll(config, head, stored);
+        BertModel model = BertModel.Allocate(config, head, device);
         try
         {
-            bool newHead = wanted != storedHead;
-            ParameterFile.Read(model.Parameters, config, file, slot => newHead && !slot.Name.StartsWith("bert.e", StringComparison.Ordinal));
-            return model;
+            ParameterFile.Read(model.Parameters, stored);
+            string[] missing = head == described.Head || described.Head.Kind == HeadKind.Pooler ? [] : [.. new ParameterLayout(config, described.Head).Slots.Select(slot => slot.Name).Where(name => !stored.Contains(name))];
+            return new LoadedModel(model, head == described.Head ? described.Labels : null, missing, stored.Unused(model.Parameters.Slots));
         }
         catch
         {
             model.Dispose();
             throw;
         }
+    }
+
+    // Before memory is taken for it: a configuration may ask for any amount.
+    private static void RequireAll(BertConfig config, HeadSpec head, StoredParameters stored)
+    {
+        string deepest = ParameterNames.Weight(ParameterNames.Query(config.Layers - 1));
+        stored.Require(new ParameterSlot(deepest, [config.HiddenSize, config.HiddenSize], 0, 0, Decays: true, Initialization.Zero, Depth: 0));
+        foreach (ParameterSlot slot in new ParameterLayout(config, head).Slots)
+            stored.Require(slot);
+    }
+
+    /// <summary>The head to load: the described one where it is stored, else the most that is.</summary>
+    private static HeadSpec StoredHead(HeadSpec described, StoredParameters stored)
+    {
+        bool pools = Has(ParameterNames.Pooler), predicts = Has(ParameterNames.Transform), classifies = Has(ParameterNames.Classifier);
+        bool present = described.Kind switch
+        {
+            HeadKind.MaskedLanguageModel => predicts,
+            HeadKind.MaskedLanguageModelWithNextSentence => predicts && pools && Has(ParameterNames.NextSentence),
+            HeadKind.Classifier => classifies && pools,
+            HeadKind.TokenClassifier => classifies,
+            _ => false,
+        };
+        return present ? described
+            : described.PredictsTokens && predicts ? HeadSpec.MaskedLanguageModel
+            : pools ? HeadSpec.Pooler
+            : HeadSpec.None;
+
+        bool Has(string dense) => stored.Contains(ParameterNames.Weight(dense));
     }
 }

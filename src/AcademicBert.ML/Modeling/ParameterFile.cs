@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using AcademicBert.Tensors;
 
 namespace AcademicBert.Modeling;
@@ -5,33 +7,44 @@ namespace AcademicBert.Modeling;
 /// <summary>Parameters in and out of safetensors files.</summary>
 internal static class ParameterFile
 {
-    /// <summary>Reads every parameter of a model, under its own name or that of another origin.</summary>
-    /// <param name="parameters">Receives the values.</param>
-    /// <param name="config">The model's configuration.</param>
-    /// <param name="file">The file.</param>
-    /// <param name="optional">Parameters that may be missing and then keep their initial values: those of a new head.</param>
-    /// <exception cref="InvalidDataException">A parameter is missing or has another shape; the message names file and tensor.</exception>
-    public static void Read(FlatParameters parameters, BertConfig config, SafeTensorsFile file, Func<ParameterSlot, bool>? optional = null)
+    /// <summary>Fills every parameter, each copied once, from its file to its place.</summary>
+    /// <exception cref="InvalidDataException">A parameter is missing or has another size; the message names file and tensor.</exception>
+    public static void Read(FlatParameters parameters, StoredParameters stored)
     {
-        var names = new ParameterNames(config);
-        foreach (ParameterSlot slot in parameters.Slots)
-        {
-            string? stored = names.Aliases(slot.Name).FirstOrDefault(file.Contains);
-            if (stored is null)
-            {
-                if (optional?.Invoke(slot) == true)
-                    continue;
-                throw new InvalidDataException($"'{file.Path}' has no tensor '{slot.Name}', which its configuration asks for.");
-            }
-            RequireShape(slot, file, stored);
-            parameters.Fill(slot, values => file.CopyTo(stored, values));
-        }
+        // Page faults, not the copying, take the time: they are spread over the cores.
+        Parallel.ForEach(parameters.Slots, slot => parameters.Fill(slot, values => stored.CopyTo(slot.Name, values)));
     }
 
-    private static void RequireShape(ParameterSlot slot, SafeTensorsFile file, string stored)
+    /// <summary>The parameters as items of a file, without padding.</summary>
+    public static IEnumerable<SafeTensorsWriter.Item> Items(FlatParameters parameters, WeightType type) =>
+        parameters.Slots.Select(slot => new SafeTensorsWriter.Item(slot.Name, Name(type), slot.Shape, stream => parameters.Read(slot, values => Write(values, type, stream))));
+
+    /// <summary>A type as the format spells it.</summary>
+    public static string Name(WeightType type) => type switch
     {
-        long[] shape = file[stored].Shape;
-        if (!shape.AsSpan().SequenceEqual(slot.Shape))
-            throw new InvalidDataException($"'{file.Path}': tensor '{stored}' has the shape [{string.Join(", ", shape)}], the configuration asks for [{string.Join(", ", slot.Shape)}].");
+        WeightType.Float32 => "F32",
+        WeightType.Float16 => "F16",
+        WeightType.BFloat16 => "BF16",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, $"one of {string.Join(", ", Enum.GetNames<WeightType>())} is needed"),
+    };
+
+    private static void Write(ReadOnlySpan<float> values, WeightType type, Stream stream)
+    {
+        switch (type)
+        {
+            case WeightType.Float16:
+                Half[] halves = new Half[values.Length];
+                TensorPrimitives.ConvertToHalf(values, halves);
+                stream.Write(MemoryMarshal.AsBytes<Half>(halves));
+                break;
+            case WeightType.BFloat16:
+                ushort[] words = new ushort[values.Length];
+                BFloat16.FromSingle(values, words);
+                stream.Write(MemoryMarshal.AsBytes<ushort>(words));
+                break;
+            default:
+                stream.Write(MemoryMarshal.AsBytes(values));
+                break;
+        }
     }
 }

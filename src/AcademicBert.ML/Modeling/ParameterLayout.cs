@@ -56,6 +56,8 @@ internal sealed class ParameterLayout
         {
             AddDense(ParameterNames.Transform, hidden, hidden);
             AddNorm(ParameterNames.TransformNorm);
+            if (!config.TieWordEmbeddings)
+                Add(ParameterNames.Decoder(config), [config.VocabularySize, hidden], capacity: (long)config.PaddedVocabularySize * hidden);
             if (config.MlmOutputBias)
                 Add(ParameterNames.OutputBias, [config.VocabularySize], decays: false, Initialization.Zero, config.PaddedVocabularySize);
         }
@@ -63,7 +65,7 @@ internal sealed class ParameterLayout
             AddDense(ParameterNames.Pooler, hidden, hidden);
         if (head.Kind == HeadKind.MaskedLanguageModelWithNextSentence)
             AddDense(ParameterNames.NextSentence, 2, hidden);
-        else if (head.Kind == HeadKind.Classifier)
+        else if (head.Kind is HeadKind.Classifier or HeadKind.TokenClassifier)
             AddDense(ParameterNames.Classifier, head.Outputs, hidden);
         Length = Aligned(_end);
     }

@@ -20,6 +20,9 @@ internal sealed class ParameterNames(BertConfig config)
     public const string Classifier = "classifier";
     public const string NextSentence = "cls.seq_relationship";
 
+    /// <summary>The matrix that masked words are predicted with.</summary>
+    public static string Decoder(BertConfig config) => config.TieWordEmbeddings ? WordEmbeddings : "cls.predictions.decoder.weight";
+
     public static string Query(int layer) => $"{Layer(layer)}.attention.self.query";
 
     public static string Key(int layer) => $"{Layer(layer)}.attention.self.key";
@@ -33,42 +36,40 @@ internal sealed class ParameterNames(BertConfig config)
     public static string Output(int layer) => $"{Layer(layer)}.output.dense";
 
     /// <summary>The norm of the attention block: before it (pre-LN) or after its residual sum (post-LN).</summary>
-    public string AttentionNorm(int layer) => $"{Layer(layer)}.attention.{(_preLayerNorm ? "ln" : "output.LayerNorm")}";
+    public string AttentionNorm(int layer) => $"{Layer(layer)}.{AttentionNormPart}";
 
     /// <summary>The norm of the feed-forward block: before it (pre-LN) or after its residual sum (post-LN).</summary>
-    public string FeedForwardNorm(int layer) => $"{Layer(layer)}.{(_preLayerNorm ? "ln" : "output.LayerNorm")}";
+    public string FeedForwardNorm(int layer) => $"{Layer(layer)}.{FeedForwardNormPart}";
 
     public static string Weight(string dense) => dense + ".weight";
 
     public static string Bias(string dense) => dense + ".bias";
 
-    /// <summary>Names the same parameter has in files of other origins, the canonical one first.</summary>
-    public IEnumerable<string> Aliases(string name)
+    /// <summary>Our name of a parameter that a file of any known origin stores.</summary>
+    /// <param name="stored">
+    /// The file's name: with or without "bert.", with "gamma" and "beta" of the first releases, or of IntelLabs/academic-budget-bert,
+    /// which keeps pre-LN names for both placements and calls its fused linear layers dense_act.
+    /// </param>
+    public string Canonical(string stored)
     {
-        yield return name;
-        foreach (string alias in ReferenceRepositoryNames(name))
-            yield return alias;
-        if (name.Contains("LayerNorm.", StringComparison.Ordinal))
-            yield return name.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta");
+        string name = stored.StartsWith("module.", StringComparison.Ordinal) ? stored["module.".Length..] : stored;
+        if (name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("pooler.", StringComparison.Ordinal))
+            name = "bert." + name;
+        if (name.EndsWith(".gamma", StringComparison.Ordinal))
+            name = Weight(name[..^".gamma".Length]);
+        else if (name.EndsWith(".beta", StringComparison.Ordinal))
+            name = Bias(name[..^".beta".Length]);
+        return name
+            .Replace(".dense_act.dense.", ".dense.", StringComparison.Ordinal)
+            .Replace(".dense_act.", ".dense.", StringComparison.Ordinal)
+            .Replace("bert.encoder.FinalLayerNorm.", FinalNorm + ".", StringComparison.Ordinal)
+            .Replace(".PreAttentionLayerNorm.", $".{AttentionNormPart}.", StringComparison.Ordinal)
+            .Replace(".PostAttentionLayerNorm.", $".{FeedForwardNormPart}.", StringComparison.Ordinal);
     }
 
-    // IntelLabs/academic-budget-bert keeps pre-LN names for both placements and calls its fused linear layers dense_act.
-    private IEnumerable<string> ReferenceRepositoryNames(string name)
-    {
-        if (name.StartsWith(FinalNorm + ".", StringComparison.Ordinal))
-            yield return name.Replace(FinalNorm, "bert.encoder.FinalLayerNorm");
-        for (int layer = 0; layer < config.Layers; layer++)
-        {
-            if (name.StartsWith(AttentionNorm(layer) + ".", StringComparison.Ordinal))
-                yield return name.Replace(AttentionNorm(layer), $"{Layer(layer)}.PreAttentionLayerNorm");
-            else if (name.StartsWith(FeedForwardNorm(layer) + ".", StringComparison.Ordinal))
-                yield return name.Replace(FeedForwardNorm(layer), $"{Layer(layer)}.PostAttentionLayerNorm");
-            else if (name.StartsWith(Intermediate(layer) + ".", StringComparison.Ordinal))
-                yield return name.Replace(".dense.", ".dense_act.");
-        }
-        if (name.StartsWith(Pooler + ".", StringComparison.Ordinal) || name.StartsWith(Transform + ".", StringComparison.Ordinal))
-            yield return name.Replace(".dense.", ".dense_act.");
-    }
+    private string AttentionNormPart => _preLayerNorm ? "attention.ln" : "attention.output.LayerNorm";
+
+    private string FeedForwardNormPart => _preLayerNorm ? "ln" : "output.LayerNorm";
 
     private static string Layer(int layer) => $"bert.encoder.layer.{layer}";
 }

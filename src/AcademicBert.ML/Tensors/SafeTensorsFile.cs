@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace AcademicBert.Tensors;
@@ -63,15 +64,19 @@ internal sealed unsafe class SafeTensorsFile : IDisposable
     public SafeTensorsEntry this[string name] =>
         _entries.TryGetValue(name, out SafeTensorsEntry? entry) ? entry : throw new InvalidDataException($"'{Path}' has no tensor '{name}'.");
 
-    /// <summary>The bytes of a tensor; valid until the file is disposed. At most 2 GB.</summary>
+    /// <summary>The bytes of a tensor, without a copy; valid until the file is disposed.</summary>
+    /// <exception cref="InvalidDataException">There is no such tensor, or it has more than 2 GB.</exception>
     public ReadOnlySpan<byte> Bytes(string name)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         SafeTensorsEntry entry = this[name];
-        return new ReadOnlySpan<byte>(_data + entry.Begin, checked((int)entry.Length));
+        if (entry.Length > int.MaxValue)
+            throw new InvalidDataException($"'{Path}': tensor '{name}' has {entry.Length} bytes; at most {int.MaxValue} are supported.");
+        return new ReadOnlySpan<byte>(_data + entry.Begin, (int)entry.Length);
     }
 
     /// <summary>Copies a floating-point tensor into fp32 memory; F64 is rounded, F16 and BF16 are widened.</summary>
+    /// <exception cref="InvalidDataException">There is no such tensor, or its type or size is another.</exception>
     public void CopyTo(string name, Span<float> destination)
     {
         SafeTensorsEntry entry = this[name];
@@ -84,19 +89,13 @@ internal sealed unsafe class SafeTensorsFile : IDisposable
                 bytes.CopyTo(MemoryMarshal.AsBytes(destination));
                 break;
             case "F64":
-                ReadOnlySpan<double> doubles = MemoryMarshal.Cast<byte, double>(bytes);
-                for (int i = 0; i < destination.Length; i++)
-                    destination[i] = (float)doubles[i];
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), destination);
                 break;
             case "F16":
-                ReadOnlySpan<Half> halves = MemoryMarshal.Cast<byte, Half>(bytes);
-                for (int i = 0; i < destination.Length; i++)
-                    destination[i] = (float)halves[i];
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
                 break;
             case "BF16":
-                ReadOnlySpan<ushort> words = MemoryMarshal.Cast<byte, ushort>(bytes);
-                for (int i = 0; i < destination.Length; i++)
-                    destination[i] = BitConverter.UInt32BitsToSingle((uint)words[i] << 16);
+                BFloat16.ToSingle(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
                 break;
             default:
                 throw new InvalidDataException($"'{Path}': tensor '{name}' holds {entry.Type}, floating point is needed.");

@@ -5,7 +5,7 @@ namespace AcademicBert.Tensors;
 
 /// <summary>One tensor of a safetensors file.</summary>
 /// <param name="Name">Its name, unique in the file.</param>
-/// <param name="Type">Element type as the format spells it: F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL.</param>
+/// <param name="Type">Element type as the format spells it, such as F32, F16, BF16 or I64.</param>
 /// <param name="Shape">Its dimensions; empty for a scalar.</param>
 /// <param name="Begin">First byte, counted from the end of the header.</param>
 /// <param name="Length">Number of bytes.</param>
@@ -24,10 +24,10 @@ internal static class SafeTensorsHeader
     /// <summary>Bytes per element of a type, or 0 when the type is unknown.</summary>
     public static int ElementSize(string type) => type switch
     {
-        "F64" or "I64" => 8,
-        "F32" or "I32" => 4,
-        "F16" or "BF16" or "I16" => 2,
-        "I8" or "U8" or "BOOL" => 1,
+        "F64" or "I64" or "U64" => 8,
+        "F32" or "I32" or "U32" => 4,
+        "F16" or "BF16" or "I16" or "U16" => 2,
+        "I8" or "U8" or "BOOL" or "F8_E4M3" or "F8_E5M2" => 1,
         _ => 0,
     };
 
@@ -48,7 +48,9 @@ internal static class SafeTensorsHeader
     /// <param name="dataLength">Bytes that follow the header.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="metadata">Receives the file's metadata strings.</param>
-    /// <exception cref="InvalidDataException">A tensor is declared twice, reaches outside the data, overlaps another, or its size contradicts its shape.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A tensor is declared twice, reaches outside the data, overlaps another, or its size contradicts its shape; or bytes belong to no tensor.
+    /// </exception>
     public static List<SafeTensorsEntry> Parse(ReadOnlySpan<byte> json, long dataLength, string path, Dictionary<string, string> metadata)
     {
         var entries = new List<SafeTensorsEntry>();
@@ -74,7 +76,7 @@ internal static class SafeTensorsHeader
         {
             throw new InvalidDataException($"'{path}' is damaged: its header is not the JSON of a safetensors file ({error.Message})", error);
         }
-        RefuseOverlaps(entries, path);
+        RequireCover(entries, dataLength, path);
         return entries;
     }
 
@@ -101,15 +103,21 @@ internal static class SafeTensorsHeader
         return new SafeTensorsEntry(name, type, shape, begin, end - begin);
     }
 
-    private static void RefuseOverlaps(List<SafeTensorsEntry> entries, string path)
+    // As in the reference implementation of the format: every byte belongs to exactly one tensor, so that nothing hides in a file.
+    private static void RequireCover(List<SafeTensorsEntry> entries, long dataLength, string path)
     {
         long end = 0;
         foreach (SafeTensorsEntry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.Length))
         {
             if (entry.Begin < end)
                 throw Damaged(path, entry.Name, "overlaps another tensor");
+            if (entry.Begin > end)
+                throw Damaged(path, entry.Name, $"leaves {entry.Begin - end} bytes before it to no tensor");
             end = entry.Begin + entry.Length;
         }
+
+        if (end != dataLength)
+            throw new InvalidDataException($"'{path}' is damaged: {dataLength - end} bytes after its last tensor belong to none.");
     }
 
     private static InvalidDataException Damaged(string path, string tensor, string what) =>

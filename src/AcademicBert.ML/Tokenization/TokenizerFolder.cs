@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AcademicBert.Tokenization;
 
-/// <summary>The files of a model folder that describe its tokenizer: <c>vocab.txt</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.</summary>
+/// <summary>The files of a model folder that describe its tokenizer: <c>vocab.txt</c>, <c>tokenizer.json</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.</summary>
 internal static class TokenizerFolder
 {
     public const string VocabularyFile = "vocab.txt";
@@ -19,6 +19,7 @@ internal static class TokenizerFolder
     public static void Save(BertWordPieceTokenizer tokenizer, string folder, int longestInput)
     {
         tokenizer.Vocabulary.Save(Path.Combine(folder, VocabularyFile));
+        TokenizerJson.Write(tokenizer, Path.Combine(folder, TokenizerJson.FileName));
         JsonObject special = SpecialTokens();
         Write(Path.Combine(folder, SpecialTokensFile), special);
         JsonObject config = SpecialTokens();
@@ -31,11 +32,12 @@ internal static class TokenizerFolder
     }
 
     /// <summary>Reads a tokenizer; without <c>tokenizer_config.json</c> it is uncased.</summary>
-    /// <exception cref="FileNotFoundException">The folder has no <c>vocab.txt</c>.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
+    /// <exception cref="FileNotFoundException">The folder has neither <c>vocab.txt</c> nor <c>tokenizer.json</c>.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or asks for what is not supported; the message names it.</exception>
     public static BertWordPieceTokenizer Load(string folder)
     {
-        Vocabulary vocabulary = Vocabulary.Load(Path.Combine(folder, VocabularyFile));
+        string words = Path.Combine(folder, VocabularyFile), whole = Path.Combine(folder, TokenizerJson.FileName);
+        Vocabulary vocabulary = !File.Exists(words) && File.Exists(whole) ? TokenizerJson.ReadVocabulary(whole) : Vocabulary.Load(words);
         string path = Path.Combine(folder, ConfigFile);
         var options = new BertTokenizationOptions();
         if (File.Exists(path))
@@ -43,6 +45,8 @@ internal static class TokenizerFolder
             try
             {
                 JsonObject config = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+                if (config["tokenize_chinese_chars"]?.GetValue<bool>() == false)
+                    throw new InvalidDataException($"'{path}': tokenize_chinese_chars is false, which is not supported: every Chinese character is a word.");
                 options = new BertTokenizationOptions
                 {
                     LowerCase = config["do_lower_case"]?.GetValue<bool>() ?? true,

@@ -9,13 +9,15 @@ namespace AcademicBert.Training;
 /// </summary>
 public sealed class PretrainedBert : IDisposable
 {
-    private const string CardFile = "README.md";
+    internal const string CardFile = "README.md";
 
-    internal PretrainedBert(BertModel model, BertWordPieceTokenizer tokenizer, string? card = null)
+    internal PretrainedBert(BertModel model, BertWordPieceTokenizer tokenizer, string? card = null, IReadOnlyList<string>? labels = null)
     {
         if (tokenizer.Vocabulary.Count > model.Config.VocabularySize)
             throw new InvalidDataException($"The vocabulary has {tokenizer.Vocabulary.Count} words, the model has embeddings for {model.Config.VocabularySize}: they do not belong together.");
-        (Model, Tokenizer, Card) = (model, tokenizer, card);
+        if (labels is not null && labels.Count != model.Head.Outputs)
+            throw new ArgumentException($"There are {labels.Count} names of classes, the model tells {model.Head.Outputs} apart.", nameof(labels));
+        (Model, Tokenizer, Card, Labels) = (model, tokenizer, card, labels);
     }
 
     /// <summary>Shape and architecture.</summary>
@@ -26,6 +28,15 @@ public sealed class PretrainedBert : IDisposable
 
     /// <summary>The model card, Markdown; null if there is none.</summary>
     public string? Card { get; }
+
+    /// <summary>Names of the classes that a fine-tuned model tells apart, in the order of its outputs; null if it has none.</summary>
+    public IReadOnlyList<string>? Labels { get; }
+
+    /// <summary>Parameters that <c>config.json</c> speaks of and the files did not have, so that their head was left out; empty for models of ours.</summary>
+    public IReadOnlyList<string> Missing { get; private init; } = [];
+
+    /// <summary>Tensors of the files that are of no use here, such as the head of another task; empty for models of ours.</summary>
+    public IReadOnlyList<string> Unused { get; private init; } = [];
 
     /// <summary>Parameters and passes.</summary>
     internal BertModel Model { get; }
@@ -43,55 +54,48 @@ public sealed class PretrainedBert : IDisposable
         return new PretrainedBert(BertModel.Create(sized, HeadSpec.MaskedLanguageModel, seed), tokenizer);
     }
 
-    /// <summary>Loads a model folder, ours or Hugging Face's.</summary>
-    /// <param name="folder">A folder with <c>config.json</c>, <c>model.safetensors</c> and <c>vocab.txt</c>.</param>
+    /// <summary>
+    /// Loads a model folder: ours, Hugging Face's (<c>bert</c>, <c>megatron-bert</c>) or the reference repository's. Each weight is copied once, from the mapped file to its place.
+    /// </summary>
+    /// <param name="folder">A folder with <c>config.json</c>, <c>model.safetensors</c> or its shards, and <c>vocab.txt</c> or <c>tokenizer.json</c>.</param>
     /// <exception cref="FileNotFoundException">A file is missing; the message names it.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or vocabulary and model do not fit; the message names file and tensor.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or not supported, or vocabulary and model do not fit; the message names file and tensor or key.</exception>
     public static PretrainedBert Load(string folder)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         BertWordPieceTokenizer tokenizer = TokenizerFolder.Load(folder);
-        BertModel model = ModelFolder.Load(folder);
+        LoadedModel loaded = ModelFolder.Load(folder);
         try
         {
             string card = Path.Combine(folder, CardFile);
-            return new PretrainedBert(model, tokenizer, File.Exists(card) ? File.ReadAllText(card) : null);
+            return new PretrainedBert(loaded.Model, tokenizer, File.Exists(card) ? File.ReadAllText(card) : null, loaded.Labels)
+            {
+                Missing = loaded.Missing,
+                Unused = loaded.Unused,
+            };
         }
         catch (InvalidDataException mismatch)
         {
-            model.Dispose();
+            loaded.Model.Dispose();
             throw new InvalidDataException($"'{folder}': {mismatch.Message}", mismatch);
         }
         catch
         {
-            model.Dispose();
+            loaded.Model.Dispose();
             throw;
         }
     }
 
     /// <summary>Writes a model folder: under a temporary name, renamed when it is complete. A folder of that name is replaced.</summary>
-    public void Save(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="type">How weights are stored. Default fp32, which loads bit for bit as it was.</param>
+    public void Save(string folder, WeightType type = WeightType.Float32) => NewFolder.Write(folder, temporary =>
     {
-        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        string temporary = folder + ".tmp";
-        if (Directory.Exists(temporary))
-            Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
-        try
-        {
-            ModelFolder.Save(Model, temporary);
-            TokenizerFolder.Save(Tokenizer, temporary, Config.MaxPositions);
-            if (Card is not null)
-                File.WriteAllText(Path.Combine(temporary, CardFile), Card);
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-            Directory.Move(temporary, folder);
-        }
-        catch
-        {
-            Directory.Delete(temporary, recursive: true);
-            throw;
-        }
-    }
+        ModelFolder.Save(Model, temporary, Labels, type);
+        TokenizerFolder.Save(Tokenizer, temporary, Config.MaxPositions);
+        if (Card is not null)
+            File.WriteAllText(Path.Combine(temporary, CardFile), Card);
+    });
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

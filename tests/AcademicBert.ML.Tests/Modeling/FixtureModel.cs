@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
@@ -13,12 +12,11 @@ internal sealed class FixtureModel : IDisposable
     {
         string path = TestData.Fixture(folder);
         Inputs = SafeTensorsFile.Open(Path.Combine(path, "inputs.safetensors"));
-        using SafeTensorsFile weights = SafeTensorsFile.Open(Path.Combine(path, "model.safetensors"));
-        var json = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(path, "config.json")))!;
-        IsReferenceRepository = json.ContainsKey("encoder_ln_mode");
-        HeadSpec head = weights.Contains("classifier.weight") ? HeadSpec.Classifier((int)weights["classifier.weight"].Shape[0]) : HeadSpec.MaskedLanguageModel;
-        Model = Engines.Create(engine, Config(json), head, seed: 1, precision);
-        ParameterFile.Read(Model.Parameters, Model.Config, weights);
+        ModelDescription description = ModelDescriptionReader.Read(Path.Combine(path, "config.json"));
+        using StoredParameters weights = StoredParameters.Open(path, new ParameterNames(description.Config));
+        IsReferenceRepository = File.ReadAllText(Path.Combine(path, "config.json")).Contains("encoder_ln_mode");
+        Model = Engines.Create(engine, description.Config, description.Head, seed: 1, precision);
+        ParameterFile.Read(Model.Parameters, weights);
     }
 
     public BertModel Model { get; }
@@ -47,28 +45,5 @@ internal sealed class FixtureModel : IDisposable
     {
         Model.Dispose();
         Inputs.Dispose();
-    }
-
-    private static BertConfig Config(JsonObject json)
-    {
-        bool repository = json.ContainsKey("encoder_ln_mode");
-        bool sparse = (bool?)json["sparse_mask_prediction"] ?? false;
-        return new BertConfig
-        {
-            VocabularySize = (int)json["vocab_size"]!,
-            HiddenSize = (int)json["hidden_size"]!,
-            Layers = (int)json["num_hidden_layers"]!,
-            Heads = (int)json["num_attention_heads"]!,
-            IntermediateSize = (int)json["intermediate_size"]!,
-            MaxPositions = (int)json["max_position_embeddings"]!,
-            TokenTypes = (int)json["type_vocab_size"]!,
-            HiddenDropout = 0,
-            AttentionDropout = 0,
-            NormPlacement = (string?)json["encoder_ln_mode"] == "pre-ln" ? NormPlacement.PreLayerNorm : NormPlacement.PostLayerNorm,
-            Norm = (string?)json["layer_norm_type"] == "rms_norm" ? NormKind.RmsNorm : NormKind.LayerNorm,
-            EmbeddingLayerNorm = !repository || (bool)json["layernorm_embedding"]!,
-            MlmOutputBias = !repository || !sparse,
-            SparsePrediction = !repository || sparse,
-        };
     }
 }

@@ -40,6 +40,22 @@ public sealed class SafeTensorsTests
     }
 
     [TestMethod]
+    public void BFloat16_RoundTrip_RoundsToNearestEvenAndKeepsSpecialNumbers()
+    {
+        float[] values = [1, -2.5f, 0, float.NaN, float.PositiveInfinity, 1 + 1f / 256, 1 + 3f / 256, 1e-40f, 3.38e38f, .. Enumerable.Range(0, 40).Select(i => i * 0.37f)];
+        ushort[] words = new ushort[values.Length];
+        float[] widened = new float[values.Length];
+        BFloat16.FromSingle(values, words);
+        BFloat16.ToSingle(words, widened);
+        Assert.AreEqual(1f, widened[5], "a tie goes to the even neighbour below");
+        Assert.AreEqual(1 + 4f / 256, widened[6], "a tie goes to the even neighbour above");
+        Assert.IsTrue(float.IsNaN(widened[3]));
+        Assert.AreEqual(float.PositiveInfinity, widened[4]);
+        foreach ((float exact, float rounded) in values.Zip(widened).Where(pair => float.IsFinite(pair.First)))
+            Assert.AreEqual(exact, rounded, Math.Abs(exact) / 256 + 1e-39);
+    }
+
+    [TestMethod]
     public void CopyTo_WrongSize_NamesFileAndTensor()
     {
         SafeTensorsWriter.Write(_path, [Item("weights", [2], [1, 2])]);
@@ -66,6 +82,8 @@ public sealed class SafeTensorsTests
     [DataRow("""{"a":{"dtype":"Q7","shape":[2],"data_offsets":[0,8]}}""", "unknown element type")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "overlaps")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "declared twice")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "to no tensor")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "belong to none")]
     [DataRow("""{"a":{"dtype":"F32","shape":[2]}}""", "header")]
     [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""", "header")]
     [DataRow("[]", "header")]

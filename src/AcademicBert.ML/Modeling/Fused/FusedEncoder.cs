@@ -53,7 +53,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     /// <inheritdoc/>
     public Tensor Encode(EncoderInput input, DropoutState? dropout)
     {
-        bool training = is_grad_enabled();
+        bool training = is_grad_enabled() && _parameters.Parameters.IsTrainable;
         BoundaryMemory last = Forward(new FusedInput(input, dropout), training);
         using Tensor normed_BSH = last.Normed.View(_input!.Shape.Batch, _input.Shape.Length, _config.HiddenSize);
         Tensor hidden_BSH = (Type == ElementType.Float32 ? normed_BSH.clone() : normed_BSH.to(float32)).detach();

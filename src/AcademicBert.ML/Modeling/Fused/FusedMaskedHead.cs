@@ -27,7 +27,7 @@ internal sealed class FusedMaskedHead : IDisposable
     {
         (_config, _encoder, _kernels, _type, _parameters) = (config, encoder, encoder.Kernels, encoder.Type, encoder.Parameters.Parameters);
         _transform = new WeightMatrix(encoder.Parameters, _kernels, encoder.Shared.WeightScratch, ParameterNames.Weight(ParameterNames.Transform), config.HiddenSize, config.HiddenSize);
-        _words = new WeightMatrix(encoder.Parameters, _kernels, encoder.Shared.WeightScratch, ParameterNames.WordEmbeddings, config.PaddedVocabularySize, config.HiddenSize);
+        _words = new WeightMatrix(encoder.Parameters, _kernels, encoder.Shared.WeightScratch, ParameterNames.Decoder(config), config.PaddedVocabularySize, config.HiddenSize);
         bool rootMeanSquare = config.Norm == NormKind.RmsNorm;
         string weight = rootMeanSquare ? ParameterNames.TransformNorm + ".scale" : ParameterNames.Weight(ParameterNames.TransformNorm), shift = ParameterNames.Bias(ParameterNames.TransformNorm);
         _norm = new NormPointers(_parameters.ValueAddress(weight), rootMeanSquare ? 0 : _parameters.ValueAddress(shift), rootMeanSquare);

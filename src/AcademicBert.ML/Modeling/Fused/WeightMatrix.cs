@@ -12,7 +12,8 @@ internal sealed class WeightMatrix : IDisposable
     private readonly ElementType _type;
     private readonly Buffer _scratch;
     private readonly long _count;
-    private readonly Tensor _weight_NK, _transposed_KN, _gradient_NK;
+    private readonly Tensor _weight_NK, _transposed_KN;
+    private readonly Tensor? _gradient_NK;
     private Tensor? _rounded_NK;
 
     /// <param name="parameters">Where the matrix lies.</param>
@@ -29,8 +30,9 @@ internal sealed class WeightMatrix : IDisposable
         using var scope = NewDisposeScope();
         _weight_NK = parameters.View(offset, rows, columns);
         _transposed_KN = _weight_NK.t().DetachFromDisposeScope();
-        _gradient_NK = flat.Gradients.narrow(0, offset, _count).view(rows, columns).DetachFromDisposeScope();
-        if (_type == ElementType.BFloat16)
+        if (flat.IsTrainable)
+            _gradient_NK = flat.Gradients.narrow(0, offset, _count).view(rows, columns).DetachFromDisposeScope();
+        if (flat.IsTrainable && _type == ElementType.BFloat16)
             _scratch.Require(_count);
     }
 
@@ -43,20 +45,20 @@ internal sealed class WeightMatrix : IDisposable
         MatrixProduct.Into(dx_RK, dy_RN, _weight_NK);
         if (_type == ElementType.Float32)
         {
-            MatrixProduct.AddTo(_gradient_NK, transposedDy_NR, x_RK);
+            MatrixProduct.AddTo(_gradient_NK!, transposedDy_NR, x_RK);
             return;
         }
 
-        _rounded_NK ??= _scratch.View(_gradient_NK.shape);
+        _rounded_NK ??= _scratch.View(_gradient_NK!.shape);
         MatrixProduct.Into(_rounded_NK, transposedDy_NR, x_RK);
-        _kernels.AddInto(ElementType.BFloat16, _scratch.Address, TensorMemory.Pointer(_gradient_NK), _count);
+        _kernels.AddInto(ElementType.BFloat16, _scratch.Address, TensorMemory.Pointer(_gradient_NK!), _count);
     }
 
     public void Dispose()
     {
         _weight_NK.Dispose();
         _transposed_KN.Dispose();
-        _gradient_NK.Dispose();
+        _gradient_NK?.Dispose();
         _rounded_NK?.Dispose();
     }
 }
