@@ -53,6 +53,14 @@ public sealed class LabelKeys
         }
     }
 
+    /// <summary>Classes that are known by their names.</summary>
+    public static LabelKeys OfNames(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentOutOfRangeException.ThrowIfZero(names.Count);
+        return new LabelKeys(names.Count, TextDataViewType.Instance, [.. names], null);
+    }
+
     /// <summary>Writes the classes into a model.</summary>
     public void Save(ModelWriter writer, string entry)
     {

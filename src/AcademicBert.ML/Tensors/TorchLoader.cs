@@ -29,10 +29,26 @@ internal static partial class TorchLoader
         // Spinning OpenMP threads ruin every neighbour and every small operation; the variable is read when libgomp loads,
         // from the C environment, which Environment.SetEnvironmentVariable does not reach.
         SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
-        if (AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) is { } context)
-            context.ResolvingUnmanagedDll += Resolve;
+        try
+        {
+            HookTorchSharp();
+        }
+        catch (FileNotFoundException)
+        {
+            // A program that only scores exported models may leave TorchSharp out.
+            return;
+        }
+
         if (Environment.GetEnvironmentVariable(LibTorchVariable) is { Length: > 0 } folder)
             LoadLibTorchFrom(folder);
+    }
+
+    // A method of its own: the assembly is looked for when it is compiled.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void HookTorchSharp()
+    {
+        if (AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) is { } context)
+            context.ResolvingUnmanagedDll += Resolve;
     }
 
     private static IntPtr Resolve(Assembly requester, string name)
