@@ -35,7 +35,8 @@ internal sealed record TextColumns(string First, string? Second, BertWordPieceTo
             ReadOnlyMemory<char> first = default, second = default;
             _first(ref first);
             _second?.Invoke(ref second);
-            return EncodedInput.Of(columns.Tokenizer, first, _second is null ? null : second, columns.MaxLength);
+            // Spelled out: a bare null would become an empty second sentence, by way of an empty array.
+            return EncodedInput.Of(columns.Tokenizer, first, _second is null ? default(ReadOnlyMemory<char>?) : second, columns.MaxLength);
         }
 
         private static ValueGetter<ReadOnlyMemory<char>> Getter(DataViewRow row, string column) => row.GetGetter<ReadOnlyMemory<char>>(row.Schema[column]);
