@@ -23,9 +23,25 @@ internal static class ModelPartLoader
     // Found by name: the method every loadable class of ML.NET has.
     private static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        context.CheckAtModel(Version);
+        RequireVersion(context);
+        ArchiveCheck.RefuseBombs(context);
         string assembly = context.LoadNonEmptyString(), part = context.LoadNonEmptyString();
         return Factory(assembly, part).Load(environment, new ModelReader(context, part));
+    }
+
+    private static void RequireVersion(ModelLoadContext context)
+    {
+        try
+        {
+            context.CheckAtModel(Version);
+        }
+        catch (FormatException newer) when (context.Header.ModelVerReadable > Version.VerWrittenCur)
+        {
+            throw new InvalidDataException(
+                $"The model was written by a newer AcademicBert: its format is version {Text(context.Header.ModelVerReadable)}, this one reads up to {Text(Version.VerWrittenCur)}. Update the package in the program that loads it.", newer);
+        }
+
+        static string Text(uint version) => $"{version >> 16}.{version & 0xFFFF}";
     }
 
     private static IModelPartFactory Factory(string assemblyName, string partName)

@@ -53,10 +53,47 @@ public static class BertTextCatalog
     /// <param name="modelFolder">A model folder, ours or Hugging Face's (<c>bert</c>, <c>megatron-bert</c>).</param>
     /// <param name="outputColumnName">Column of embeddings to add.</param>
     /// <param name="inputColumnName">Column of text.</param>
+    /// <param name="pooling">How one vector is made of the tokens.</param>
+    /// <param name="normalize">Whether vectors get length 1, so that their dot product is the cosine similarity.</param>
     public static BertEmbeddingEstimator BertEmbed(
-        this TransformsCatalog.TextTransforms catalog, string modelFolder, string outputColumnName = "Embedding", string inputColumnName = "Text")
+        this TransformsCatalog.TextTransforms catalog, string modelFolder, string outputColumnName = "Embedding", string inputColumnName = "Text",
+        EmbeddingPooling pooling = EmbeddingPooling.Mean, bool normalize = false)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new BertEmbeddingEstimator(catalog.GetHostEnvironment(), modelFolder, outputColumnName, inputColumnName);
+        return new BertEmbeddingEstimator(catalog.GetHostEnvironment(), modelFolder, outputColumnName, inputColumnName, pooling, normalize);
+    }
+
+    /// <summary>
+    /// Predicts the words that [MASK] stands for. Adds three columns: the text with the most probable words in the place of [MASK], and, named with
+    /// "Words" and "Probabilities" at the end, the best words for each [MASK] and how probable they are.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="modelFolder">A model folder with a masked-language-model head, ours or Hugging Face's.</param>
+    /// <param name="outputColumnName">Column of filled text to add.</param>
+    /// <param name="inputColumnName">Column of text.</param>
+    /// <param name="count">Words to give for each [MASK].</param>
+    public static BertFillMaskEstimator BertFillMask(
+        this TransformsCatalog.TextTransforms catalog, string modelFolder, string outputColumnName = "Filled", string inputColumnName = "Text", int count = 5)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new BertFillMaskEstimator(catalog.GetHostEnvironment(), modelFolder, new BertFillMaskColumns(inputColumnName, outputColumnName, count));
+    }
+
+    /// <summary>
+    /// Labels the words of a text with a model that is trained for it already, such as one that names entities (Hugging Face's
+    /// <c>BertForTokenClassification</c>). Adds a key, a probability and the word itself for every word.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="modelFolder">A model folder with a token classifier.</param>
+    /// <param name="sentenceColumnName">Column of text; words are what stands between white space.</param>
+    /// <param name="outputColumnName">Column of labels to add, a key for each word.</param>
+    /// <param name="scoreColumnName">Column of the labels' probabilities to add.</param>
+    /// <param name="wordsColumnName">Column of words to add.</param>
+    public static BertTokenClassificationEstimator BertTokenClassification(
+        this TransformsCatalog.TextTransforms catalog, string modelFolder, string sentenceColumnName = "Sentence", string outputColumnName = "PredictedLabel",
+        string scoreColumnName = "Score", string wordsColumnName = "Words")
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new BertTokenClassificationEstimator(catalog.GetHostEnvironment(), modelFolder, new BertTokenClassificationColumns(sentenceColumnName, outputColumnName, scoreColumnName, wordsColumnName));
     }
 }

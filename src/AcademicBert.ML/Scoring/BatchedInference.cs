@@ -18,6 +18,13 @@ internal static class BatchedInference
     /// <returns>A vector of length W for each input.</returns>
     public static float[][] Run(IReadOnlyList<EncodedInput> inputs, BertModel model, int padId, Func<EncoderInput, Tensor> forward)
     {
+        // Passes of a model share its memory; several prediction engines may share a model.
+        lock (model)
+            return RunAlone(inputs, model, padId, forward);
+    }
+
+    private static float[][] RunAlone(IReadOnlyList<EncodedInput> inputs, BertModel model, int padId, Func<EncoderInput, Tensor> forward)
+    {
         using IDisposable frozen = no_grad();
         var results = new float[inputs.Count][];
         foreach (int[] group in Groups(inputs))

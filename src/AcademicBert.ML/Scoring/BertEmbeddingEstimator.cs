@@ -1,5 +1,4 @@
 using AcademicBert.ML.Hosting;
-using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -12,24 +11,27 @@ public sealed class BertEmbeddingEstimator : IEstimator<BertEmbeddingTransformer
 {
     private readonly IHost _host;
     private readonly string _modelFolder, _output, _input;
+    private readonly EmbeddingPooling _pooling;
+    private readonly bool _normalize;
 
-    internal BertEmbeddingEstimator(IHostEnvironment environment, string modelFolder, string outputColumnName, string inputColumnName)
+    internal BertEmbeddingEstimator(IHostEnvironment environment, string modelFolder, string outputColumnName, string inputColumnName, EmbeddingPooling pooling, bool normalize)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelFolder);
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(inputColumnName);
         _host = environment.Register(nameof(BertEmbeddingEstimator));
-        (_modelFolder, _output, _input) = (modelFolder, outputColumnName, inputColumnName);
+        (_modelFolder, _output, _input, _pooling, _normalize) = (modelFolder, outputColumnName, inputColumnName, pooling, normalize);
     }
 
     /// <summary>Loads the model.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or is no text; the message names it.</exception>
+    /// <exception cref="ArgumentException">The model has no pooler, which is asked for.</exception>
     /// <exception cref="IOException">The model folder is incomplete or damaged; the message names the file.</exception>
     public BertEmbeddingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         SchemaChecks.RequireText(input.Schema, _input);
-        return new BertEmbeddingTransformer(_host, PretrainedBert.Load(_modelFolder), _output, _input);
+        return LoadedBert.Use(_host, _modelFolder, bert => new BertEmbeddingTransformer(_host, bert, _output, _input, _pooling, _normalize));
     }
 
     /// <inheritdoc/>

@@ -5,14 +5,13 @@ using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
 
 [assembly: ModelPart("BertEmbedding", typeof(BertEmbeddingTransformer), typeof(BertEmbeddingTransformer.Factory))]
 
 namespace AcademicBert.Scoring;
 
 /// <summary>
-/// Adds a sentence embedding to each row: the mean of the encoder's last hidden states over the sentence's tokens,
+/// Adds a sentence embedding to each row, by default the mean of the encoder's last hidden states over the sentence's tokens:
 /// a vector of <see cref="BertConfig.HiddenSize"/> numbers. The column carries the model, for trainers further down the same chain.
 /// </summary>
 public sealed class BertEmbeddingTransformer : BatchTransformer
@@ -20,10 +19,15 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
     private readonly TextColumns _columns;
     private readonly string _output;
 
-    internal BertEmbeddingTransformer(IHostEnvironment environment, PretrainedBert bert, string outputColumnName, string inputColumnName)
+    private readonly EmbeddingPooling _pooling;
+    private readonly bool _normalize;
+
+    internal BertEmbeddingTransformer(
+        IHostEnvironment environment, PretrainedBert bert, string outputColumnName, string inputColumnName, EmbeddingPooling pooling = EmbeddingPooling.Mean, bool normalize = false)
         : base(environment, nameof(BertEmbeddingTransformer))
     {
-        Bert = bert;
+        Pooling.Require(pooling, bert.Model);
+        (Bert, _pooling, _normalize) = (bert, pooling, normalize);
         _output = outputColumnName;
         _columns = new TextColumns(inputColumnName, null, bert.Tokenizer, bert.Config.MaxPositions);
     }
@@ -48,27 +52,18 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
 
     /// <inheritdoc/>
     protected override IBatchScorer MakeScorer(DataViewRow input, int capacity) => new TextScorer(
-        _columns, input, inputs => BatchedInference.Run(inputs, Bert.Model, Bert.Tokenizer.Vocabulary.PadId, MeanOfTokens),
+        _columns, input, inputs => BatchedInference.Run(inputs, Bert.Model, Bert.Tokenizer.Vocabulary.PadId, input => Pooling.Of(Bert.Model, input, _pooling, _normalize)),
         (scorer, _, row) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(scorer.Results[row()], ref value)));
 
     /// <inheritdoc/>
     protected override void Save(ModelWriter writer)
     {
-        writer.WriteJson("columns", new Stored(_columns.First, _output));
+        writer.WriteJson("columns", new Stored(_columns.First, _output, _pooling, _normalize));
         BertEntries.Save(writer, Bert);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => Bert.Dispose();
-
-    private Tensor MeanOfTokens(EncoderInput input)
-    {
-        Tensor hidden_BSH = Bert.Model.Encode(input);
-        if (input.Lengths is null)
-            return hidden_BSH.mean([1]);
-        Tensor real_BS1 = arange(hidden_BSH.shape[1], device: hidden_BSH.device).unsqueeze(0).lt(input.Lengths.unsqueeze(1)).unsqueeze(2).to(float32);
-        return (hidden_BSH * real_BS1).sum(1) / real_BS1.sum(1);
-    }
 
     private static void Copy(float[] vector, ref VBuffer<float> value)
     {
@@ -77,14 +72,14 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
         value = editor.Commit();
     }
 
-    private sealed record Stored(string Input, string Output);
+    private sealed record Stored(string Input, string Output, EmbeddingPooling Pooling = EmbeddingPooling.Mean, bool Normalize = false);
 
     internal sealed class Factory : IModelPartFactory
     {
         public ITransformer Load(IHostEnvironment environment, ModelReader reader)
         {
             Stored stored = reader.ReadJson<Stored>("columns");
-            return new BertEmbeddingTransformer(environment, BertEntries.Load(reader, environment.GetTemporaryFolder()), stored.Output, stored.Input);
+            return new BertEmbeddingTransformer(environment, BertEntries.Load(reader, environment.GetTemporaryFolder()), stored.Output, stored.Input, stored.Pooling, stored.Normalize);
         }
     }
 }

@@ -1,5 +1,4 @@
 using AcademicBert.ML.Hosting;
-using AcademicBert.Modeling;
 using AcademicBert.Training;
 
 namespace AcademicBert.Scoring;
@@ -8,7 +7,7 @@ namespace AcademicBert.Scoring;
 internal static class BertEntries
 {
     /// <summary>Writes the model.</summary>
-    public static void Save(ModelWriter writer, PretrainedBert bert, WeightType weights = WeightType.Float32) => FolderEntries.Save(writer, folder => bert.Save(folder, weights));
+    public static void Save(ModelWriter writer, PretrainedBert bert) => FolderEntries.Save(writer, folder => bert.Save(folder, bert.StoredAs));
 
     /// <summary>Reads the model.</summary>
     /// <exception cref="InvalidDataException">An entry is missing or damaged; the message names it.</exception>

@@ -32,6 +32,9 @@ public sealed class PretrainedBert : IDisposable
     /// <summary>Names of the classes that a fine-tuned model tells apart, in the order of its outputs; null if it has none.</summary>
     public IReadOnlyList<string>? Labels { get; }
 
+    /// <summary>How ML.NET's model files, of <c>mlContext.Model.Save</c>, store the weights. Default fp32, which loads bit for bit as it was; bf16 takes half the room.</summary>
+    public WeightType StoredAs { get; set; } = WeightType.Float32;
+
     /// <summary>Parameters that <c>config.json</c> speaks of and the files did not have, so that their head was left out; empty for models of ours.</summary>
     public IReadOnlyList<string> Missing { get; private init; } = [];
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using AcademicBert.Finetuning;
+using AcademicBert.Modeling;
 using AcademicBert.Scoring;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -100,11 +101,95 @@ public sealed class ModelFileTests
     }
 
     [TestMethod]
+    public void Save_BFloat16_HalvesTheFileAndKeepsTheScores()
+    {
+        string path = s_path + ".bf16";
+        IDataView rows = Row.View(_context, Row.Make(20, 2));
+        try
+        {
+            s_model.Bert.StoredAs = WeightType.BFloat16;
+            _context.Model.Save(s_model, rows.Schema, path);
+            Assert.IsLessThan(0.6 * new FileInfo(s_path).Length, new FileInfo(path).Length);
+            ITransformer loaded = _context.Model.Load(path, out _);
+            foreach ((float expected, float actual) in Scores(s_model, rows).Zip(Scores(loaded, rows)))
+                Assert.AreEqual(expected, actual, 0.05);
+            ((IDisposable)loaded).Dispose();
+        }
+        finally
+        {
+            s_model.Bert.StoredAs = WeightType.Float32;
+            File.Delete(path);
+        }
+    }
+
+    [TestMethod]
     [DataRow("model.safetensors")]
     [DataRow("vocab.txt")]
     [DataRow("columns")]
     [DataRow("labels")]
-    public void Load_EntryDamaged_NamesIt(string entry)
+    public void Load_EntryDamaged_NamesIt(string entry) => Assert.Contains(entry, Refusal(entry, stream => stream.Write("{ damaged"u8)));
+
+    [TestMethod]
+    public void Load_NewerFormat_IsRefusedClearly()
+    {
+        byte[] header = [];
+        using (ZipArchive zip = ZipFile.OpenRead(s_path))
+        using (Stream stream = Entry(zip, "Model.key").Open())
+        using (var copy = new MemoryStream())
+        {
+            stream.CopyTo(copy);
+            header = copy.ToArray();
+        }
+
+        // Behind the model's signature stand the version it was written with and the oldest that can read it.
+        header.AsSpan(header.AsSpan().IndexOf("ACADBERT"u8) + 8, 8).Fill(0x7F);
+        Assert.Contains("newer AcademicBert", Refusal("Model.key", stream => stream.Write(header)));
+    }
+
+    [TestMethod]
+    [DataRow("../evil")]
+    [DataRow("/etc/evil")]
+    [DataRow("..")]
+    [DataRow("a/b")]
+    [DataRow(@"a\\b")]
+    public void Load_FileNameThatLeadsOut_IsRefused(string name) =>
+        Assert.Contains("no file name", Refusal("files", stream => stream.Write(System.Text.Encoding.UTF8.GetBytes($"[\"{name}\"]"))));
+
+    [TestMethod]
+    public void Load_ZipBomb_IsRefusedBeforeItExpands()
+    {
+        byte[] zeros = new byte[1 << 20];
+        string message = Refusal("model.safetensors", stream =>
+        {
+            for (int i = 0; i < 100; i++)
+                stream.Write(zeros);
+        });
+        Assert.Contains("would expand", message);
+    }
+
+    [TestMethod]
+    public void Load_TruncatedFile_IsRefused()
+    {
+        string path = s_path + ".truncated";
+        byte[] whole = File.ReadAllBytes(s_path);
+        try
+        {
+            foreach (int length in (int[])[0, 10, whole.Length / 2, whole.Length - 30])
+            {
+                File.WriteAllBytes(path, whole[..length]);
+                Assert.Throws<Exception>(() => _context.Model.Load(path, out _));
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static ZipArchiveEntry Entry(ZipArchive zip, string name) => zip.Entries.Single(entry => Path.GetFileName(entry.FullName.Replace('\\', '/')) == name);
+
+    /// <summary>What loading says when an entry has another content.</summary>
+    private string Refusal(string entry, Action<Stream> content)
     {
         string path = s_path + ".damaged";
         File.Copy(s_path, path, overwrite: true);
@@ -112,17 +197,17 @@ public sealed class ModelFileTests
         {
             using (ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update))
             {
-                ZipArchiveEntry damaged = zip.Entries.Single(candidate => Path.GetFileName(candidate.FullName.Replace('\\', '/')) == entry);
+                ZipArchiveEntry damaged = Entry(zip, entry);
                 string name = damaged.FullName;
                 damaged.Delete();
                 using Stream stream = zip.CreateEntry(name).Open();
-                stream.Write("{ damaged"u8);
+                content(stream);
             }
 
             var messages = new List<string>();
             for (Exception? error = Assert.Throws<Exception>(() => _context.Model.Load(path, out _)); error is not null; error = error.InnerException)
                 messages.Add(error.Message);
-            Assert.Contains(entry, string.Join('\n', messages));
+            return string.Join('\n', messages);
         }
         finally
         {

@@ -1,0 +1,71 @@
+using System.Numerics.Tensors;
+
+namespace AcademicBert.Scoring;
+
+/// <summary>What was found: which vector, and how similar it is.</summary>
+/// <param name="Id">Its number, in the order of adding, from 0.</param>
+/// <param name="Similarity">Cosine of the angle to the query, from -1 to 1.</param>
+public readonly record struct Neighbour(int Id, float Similarity);
+
+/// <summary>Finds the vectors that are most similar to a query by cosine, exactly, in memory. Searches may run at the same time; adding may not.</summary>
+public sealed class EmbeddingIndex
+{
+    private readonly int _width;
+    private float[] _vectors = [];
+
+    /// <summary>Makes an empty index.</summary>
+    /// <param name="width">Numbers in a vector.</param>
+    public EmbeddingIndex(int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        _width = width;
+    }
+
+    /// <summary>Number of vectors.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a vector; its length does not matter. A vector of zeros is similar to nothing.</summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="ArgumentException">It has another width.</exception>
+    public int Add(ReadOnlySpan<float> vector)
+    {
+        if (_vectors.Length < (Count + 1) * _width)
+            Array.Resize(ref _vectors, Math.Max(64, 2 * Count) * _width);
+        Normalize(vector, _vectors.AsSpan(Count * _width, _width));
+        return Count++;
+    }
+
+    /// <summary>The most similar vectors, the best first; earlier ones first when equal.</summary>
+    /// <param name="query">The query; its length does not matter.</param>
+    /// <param name="count">Most vectors to return.</param>
+    /// <exception cref="ArgumentException">The query has another width.</exception>
+    public IReadOnlyList<Neighbour> Search(ReadOnlySpan<float> query, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        float[] unit = new float[_width];
+        Normalize(query, unit);
+        // The worst of those kept is at the front.
+        var kept = new PriorityQueue<Neighbour, (float Similarity, int Age)>(count);
+        for (int id = 0; id < Count; id++)
+        {
+            float similarity = TensorPrimitives.Dot(unit, _vectors.AsSpan(id * _width, _width));
+            if (kept.Count < count)
+                kept.Enqueue(new Neighbour(id, similarity), (similarity, -id));
+            else
+                kept.EnqueueDequeue(new Neighbour(id, similarity), (similarity, -id));
+        }
+
+        return [.. kept.UnorderedItems.Select(item => item.Element).OrderByDescending(found => found.Similarity).ThenBy(found => found.Id)];
+    }
+
+    private void Normalize(ReadOnlySpan<float> vector, Span<float> unit)
+    {
+        if (vector.Length != _width)
+            throw new ArgumentException($"The vector has {vector.Length} numbers, those of the index have {_width}.", nameof(vector));
+        float length = TensorPrimitives.Norm(vector);
+        if (length > 0)
+            TensorPrimitives.Divide(vector, length, unit);
+        else
+            unit.Clear();
+    }
+}

@@ -1,0 +1,36 @@
+using System.Numerics.Tensors;
+using AcademicBert.Scoring;
+
+namespace AcademicBert.Tests.Scoring;
+
+[TestClass]
+public sealed class EmbeddingIndexTests
+{
+    [TestMethod]
+    public void Search_RandomVectors_FindsWhatSortingAllOfThemFinds()
+    {
+        var random = new Random(5);
+        float[][] vectors = [.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, 17).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        var index = new EmbeddingIndex(17);
+        foreach (float[] vector in vectors)
+            index.Add(vector);
+        float[] query = [.. vectors[42].Select(value => 3 * value + 0.01f)];
+        IReadOnlyList<Neighbour> found = index.Search(query, 10);
+        (float Similarity, int Id)[] expected = [.. vectors.Select((vector, id) => (TensorPrimitives.CosineSimilarity(vector, query), id)).OrderByDescending(pair => pair.Item1).Take(10)];
+        Assert.AreSequenceEqual(expected.Select(pair => pair.Id), found.Select(neighbour => neighbour.Id));
+        Assert.AreEqual(42, found[0].Id);
+        foreach ((var wanted, Neighbour got) in expected.Zip(found))
+            Assert.AreEqual(wanted.Similarity, got.Similarity, 1e-5);
+    }
+
+    [TestMethod]
+    public void Search_EqualAndEmptyVectors_EarlierFirstAndNoNumberThatIsNone()
+    {
+        var index = new EmbeddingIndex(2);
+        foreach (float[] vector in (float[][])[[0, 0], [1, 1], [2, 2], [-1, -1]])
+            index.Add(vector);
+        Assert.AreSequenceEqual([1, 2, 0, 3], index.Search([5, 5], 9).Select(found => found.Id));
+        Assert.IsTrue(index.Search([0, 0], 4).All(found => found.Similarity == 0));
+        Assert.ThrowsExactly<ArgumentException>(() => index.Add([1, 2, 3]));
+    }
+}
