@@ -14,7 +14,7 @@ internal static class Application
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextWriter errors)
     {
-        var root = new RootCommand("Train BERT within a time budget.") { new PretrainCommand(console) };
+        var root = new RootCommand("Train BERT within a time budget.") { new PretrainCommand(console), new ExportCommand(console) };
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -29,7 +29,7 @@ internal static class Application
         {
             return await parsed.InvokeAsync(configuration);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException or InvalidOperationException)
         {
             await errors.WriteLineAsync(error.Message);
             return ExitCode.Failure;

@@ -5,9 +5,10 @@ using AcademicBert.Benchmarks.Finetune;
 using AcademicBert.Benchmarks.Kernels;
 using AcademicBert.Benchmarks.Load;
 using AcademicBert.Benchmarks.Score;
+using AcademicBert.Benchmarks.Serve;
 using AcademicBert.Benchmarks.Step;
 using AcademicBert.Benchmarks.Train;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make(), KernelsCommand.Make(), TrainCommand.Make(), FinetuneCommand.Make(), ScoreCommand.Make(), LoadCommand.Make() };
+var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make(), KernelsCommand.Make(), TrainCommand.Make(), FinetuneCommand.Make(), ScoreCommand.Make(), LoadCommand.Make(), ServeCommand.Make() };
 return await root.Parse(args).InvokeAsync();

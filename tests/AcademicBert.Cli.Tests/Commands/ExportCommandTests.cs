@@ -1,0 +1,60 @@
+using AcademicBert.Cli;
+using AcademicBert.Cli.Commands;
+using AcademicBert.Modeling;
+using AcademicBert.Tokenization;
+using AcademicBert.Training;
+using Spectre.Console;
+
+namespace AcademicBert.Tests.Commands;
+
+[TestClass]
+public sealed class ExportCommandTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+    private readonly StringWriter _errors = new();
+
+    private string Model => Path.Combine(_folder, "model");
+
+    private string Output => Path.Combine(_folder, "output");
+
+    [TestCleanup]
+    public void CleanUp() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow("onnx", "model.onnx")]
+    [DataRow("huggingface", "model.safetensors")]
+    public async Task Export_ModelFolder_WritesTheFormat(string format, string file)
+    {
+        SaveModel(NormKind.LayerNorm);
+        Assert.AreEqual(ExitCode.Success, await Execute("export", Model, "--format", format, "-o", Output), _errors.ToString());
+        foreach (string name in (string[])[file, "config.json", "vocab.txt", "tokenizer.json"])
+            Assert.IsTrue(File.Exists(Path.Combine(Output, name)), name);
+    }
+
+    [TestMethod]
+    public async Task Export_ArchitectureHuggingFaceLacks_FailsWithTheReasonAndWritesNothing()
+    {
+        SaveModel(NormKind.RmsNorm);
+        Assert.AreEqual(ExitCode.Failure, await Execute("export", Model, "--format", "huggingface", "-o", Output));
+        Assert.Contains("RMSNorm", _errors.ToString());
+        Assert.IsFalse(Directory.Exists(Output));
+        Assert.AreEqual(ExitCode.Success, await Execute("export", Model, "--precision", "Int8", "--part", "Encoder", "-o", Output), _errors.ToString());
+    }
+
+    [TestMethod]
+    public async Task Export_UnknownFormat_IsAUsageError()
+    {
+        Assert.AreEqual(ExitCode.Usage, await Execute("export", Model, "--format", "pickle", "-o", Output));
+        Assert.Contains("pickle", _errors.ToString());
+    }
+
+    private void SaveModel(NormKind norm)
+    {
+        var config = new BertConfig { HiddenSize = 16, Layers = 1, Heads = 2, IntermediateSize = 32, MaxPositions = 16, Norm = norm };
+        using PretrainedBert bert = PretrainedBert.CreateUntrained(config, BertWordPieceTokenizer.Create(Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"])));
+        bert.Save(Model);
+    }
+
+    private Task<int> Execute(params string[] arguments) =>
+        Application.RunAsync(arguments, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(new StringWriter()) }), _errors);
+}
