@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AcademicBert.Cli.Commands;
+using AcademicBert.Distributed;
 using Spectre.Console;
 
 namespace AcademicBert.Cli;
@@ -29,7 +30,7 @@ internal static class Application
         {
             return await parsed.InvokeAsync(configuration);
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException or InvalidOperationException or RankFailedException)
         {
             await errors.WriteLineAsync(error.Message);
             return ExitCode.Failure;

@@ -1,14 +1,18 @@
 using System.Globalization;
+using AcademicBert.Distributed;
 using AcademicBert.Tests.Catalog;
+using AcademicBert.Tests.Distributed;
 using Microsoft.ML;
 
 namespace AcademicBert.Tests;
 
-/// <summary>Loads a classifier as a user's program does: nothing registered, no type of the library touched.</summary>
+/// <summary>What tests start as processes of their own: a rank of a launch; or a user's program that loads a classifier: nothing registered, no type of the library touched.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (arguments[0] == RankProgram.Verb)
+            return Rank(RankProgram.Arguments.Parse(arguments));
         var context = new MLContext();
         ITransformer model = context.Model.Load(arguments[0], out _);
         using PredictionEngine<Row, Prediction> engine = context.Model.CreatePredictionEngine<Row, Prediction>(model);
@@ -19,5 +23,11 @@ internal static class Program
         }
 
         return 0;
+    }
+
+    private static int Rank(RankProgram.Arguments arguments)
+    {
+        using ProcessGroup ranks = Launch.Join();
+        return RankProgram.Train(arguments, ranks);
     }
 }

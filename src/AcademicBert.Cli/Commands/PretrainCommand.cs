@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
+using AcademicBert.Distributed;
 using AcademicBert.Pretraining;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
@@ -21,6 +22,7 @@ internal sealed class PretrainCommand : Command
     private readonly Option<FileInfo?> _vocabulary = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it one is trained from the text." };
     private readonly Option<DirectoryInfo?> _replay = new("--replay") { Description = "A run folder whose clock is used instead of the time of day: repeats a run with a time budget." };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
+    private readonly Option<TimeSpan> _timeout = new("--rankTimeout") { Description = "Under mpirun or srun: how long a rank may be silent, or stand still while others wait for it, before all stop (h:mm:ss). Default: 20 seconds.", HelpName = "time", DefaultValueFactory = _ => Launch.DefaultTimeout };
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost a dry run prints.", HelpName = "price" };
     private readonly RecipeFlags _recipe = new();
     private readonly IAnsiConsole _console;
@@ -40,6 +42,7 @@ internal sealed class PretrainCommand : Command
         Add(_replay);
         Add(_dryRun);
         Add(_price);
+        Add(_timeout);
         foreach (Option option in _recipe.Options)
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
@@ -48,9 +51,23 @@ internal sealed class PretrainCommand : Command
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         PretrainingRecipe recipe = _recipe.Read(arguments);
+        using ProcessGroup ranks = Launch.Join(arguments.GetValue(_timeout));
+        try
+        {
+            return Run(arguments, recipe, ranks, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            ranks.Abandon(error);
+            throw;
+        }
+    }
+
+    private int Run(ParseResult arguments, PretrainingRecipe recipe, ProcessGroup ranks, CancellationToken cancellationToken)
+    {
         string run = arguments.GetRequiredValue(_run).FullName;
-        var display = new TrainingDisplay(_console);
-        using PreparedCorpus corpus = Corpus(arguments, recipe, run, display, cancellationToken);
+        var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
+        using PreparedCorpus corpus = Shared(ranks, () => Corpus(arguments, recipe, run, display, cancellationToken));
         if (arguments.GetValue(_dryRun))
         {
             foreach (string line in PlanText.Of(Pretrainer.Plan(recipe.Pretraining, corpus, cancellationToken: cancellationToken), arguments.GetValue(_price)))
@@ -63,15 +80,25 @@ internal sealed class PretrainCommand : Command
         try
         {
             using PretrainingResult result = display.Train(
-                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, cancellationToken: cancellationToken));
+                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: cancellationToken));
             Conclude(result, run, display);
             return result.StopReason == StopReason.LossAboveLimit ? ExitCode.Pruned : ExitCode.Success;
         }
-        catch (OperationCanceledException) when (signals.Exit is { } code)
+        catch (OperationCanceledException) when (control.StopRequested)
         {
             display.Note("Stopped with a checkpoint. The same command continues the run.");
-            return code;
+            return signals.Exit ?? ExitCode.Terminated; // another rank got the signal
         }
+    }
+
+    /// <summary>Rank 0 prepares what the others then find.</summary>
+    private static PreparedCorpus Shared(ProcessGroup ranks, Func<PreparedCorpus> prepare)
+    {
+        PreparedCorpus? corpus = null;
+        if (ranks.IsRoot)
+            corpus = ranks.WhileOthersWait(prepare);
+        ranks.Barrier();
+        return corpus ?? prepare();
     }
 
     private static void Conclude(PretrainingResult result, string run, TrainingDisplay display)

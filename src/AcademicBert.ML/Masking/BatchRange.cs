@@ -7,10 +7,10 @@ public readonly record struct BatchRange(long Position, int Rows)
 {
     /// <summary>
     /// The batches one rank reads, without end: global batch after global batch, of each its own contiguous part, cut
-    /// into micro-batches. Ranks get equally many batches of equal sizes, and the order of the samples does not depend on their number.
+    /// into micro-batches. Shares differ by one sample at most, and the order of the samples does not depend on the number of ranks.
     /// </summary>
     /// <param name="firstPosition">Position of the first global batch: the one integer a resumed run needs.</param>
-    /// <param name="globalBatch">Samples of one optimizer step over all ranks; a multiple of <paramref name="worldSize"/>.</param>
+    /// <param name="globalBatch">Samples of one optimizer step over all ranks.</param>
     /// <param name="microBatch">Most samples of one batch; the last batch of a step is smaller if it does not divide.</param>
     /// <param name="rank">This rank, 0 to worldSize - 1.</param>
     /// <param name="worldSize">Number of ranks.</param>
@@ -22,14 +22,12 @@ public readonly record struct BatchRange(long Position, int Rows)
         ArgumentOutOfRangeException.ThrowIfLessThan(worldSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(rank);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, worldSize);
-        if (globalBatch % worldSize != 0)
-            throw new ArgumentException($"The global batch of {globalBatch} samples cannot be shared equally by {worldSize} ranks; make it a multiple.", nameof(globalBatch));
         return Plan(firstPosition, _ => globalBatch, microBatch, rank, worldSize);
     }
 
     /// <summary>The same with global batches whose size depends on where they start.</summary>
     /// <param name="firstPosition">Position of the first global batch.</param>
-    /// <param name="globalBatchAt">Samples of the optimizer step that starts at a position; a multiple of <paramref name="worldSize"/>.</param>
+    /// <param name="globalBatchAt">Samples of the optimizer step that starts at a position.</param>
     /// <param name="microBatch">Most samples of one batch.</param>
     /// <param name="rank">This rank, 0 to worldSize - 1.</param>
     /// <param name="worldSize">Number of ranks.</param>
@@ -38,10 +36,22 @@ public readonly record struct BatchRange(long Position, int Rows)
         ArgumentNullException.ThrowIfNull(globalBatchAt);
         for (long start = firstPosition; ;)
         {
-            int globalBatch = globalBatchAt(start), share = globalBatch / worldSize;
-            for (int done = 0; done < share; done += microBatch)
-                yield return new BatchRange(start + (long)rank * share + done, Math.Min(microBatch, share - done));
+            int globalBatch = globalBatchAt(start);
+            BatchRange share = Share(start, globalBatch, rank, worldSize);
+            for (int done = 0; done < share.Rows; done += microBatch)
+                yield return new BatchRange(share.Position + done, Math.Min(microBatch, share.Rows - done));
             start += globalBatch;
         }
+    }
+
+    /// <summary>A rank's part of a run of positions: contiguous, of equal size but for one sample.</summary>
+    /// <param name="position">First position.</param>
+    /// <param name="rows">Number of samples.</param>
+    /// <param name="rank">The rank.</param>
+    /// <param name="worldSize">Number of ranks.</param>
+    public static BatchRange Share(long position, int rows, int rank, int worldSize)
+    {
+        int first = (int)((long)rows * rank / worldSize), next = (int)((long)rows * (rank + 1) / worldSize);
+        return new BatchRange(position + first, next - first);
     }
 }

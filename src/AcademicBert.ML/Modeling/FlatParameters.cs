@@ -17,7 +17,7 @@ internal sealed class FlatParameters : IDisposable
     /// <param name="trainable">Whether they get gradients, which take as much memory again.</param>
     public FlatParameters(ParameterLayout layout, Device device, bool trainable = true)
     {
-        Slots = layout.Slots;
+        (Slots, UsedLength) = (layout.Slots, layout.UsedLength);
         using (NewDisposeScope())
         {
             Values = empty(layout.Length, dtype: float32, device: device).DetachFromDisposeScope();
@@ -45,6 +45,9 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>All gradients, (Length) fp32.</summary>
     /// <exception cref="InvalidOperationException">The model was loaded to be used, not to be trained.</exception>
     public Tensor Gradients => _gradients ?? throw new InvalidOperationException("The model has no gradients: it was loaded to be used, not to be trained.");
+
+    /// <summary>Elements that parameters occupy, a multiple of 16; those behind are zero.</summary>
+    public long UsedLength { get; }
 
     /// <summary>The parameters in buffer order.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }

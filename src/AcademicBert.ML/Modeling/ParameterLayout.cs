@@ -32,6 +32,9 @@ internal sealed class ParameterLayout
 {
     private const int Alignment = 16; // floats: one cache line
 
+    // Any number of ranks up to 1,024 can share a buffer in equal, aligned parts that end in this room.
+    private const int SpareLength = 1024 * Alignment;
+
     private readonly BertConfig _config;
     private readonly List<ParameterSlot> _slots = [];
     private long _end;
@@ -67,13 +70,17 @@ internal sealed class ParameterLayout
             AddDense(ParameterNames.NextSentence, 2, hidden);
         else if (head.Kind is HeadKind.Classifier or HeadKind.TokenClassifier)
             AddDense(ParameterNames.Classifier, head.Outputs, hidden);
-        Length = Aligned(_end);
+        UsedLength = Aligned(_end);
+        Length = UsedLength + SpareLength;
     }
 
     /// <summary>All parameters in buffer order.</summary>
     public IReadOnlyList<ParameterSlot> Slots => _slots;
 
-    /// <summary>Elements of a flat buffer, padding included.</summary>
+    /// <summary>Elements that parameters occupy, padding between them included.</summary>
+    public long UsedLength { get; }
+
+    /// <summary>Elements of a flat buffer: some are unused at its end.</summary>
     public long Length { get; }
 
     private void AddLayer(ParameterNames names, int layer)

@@ -12,17 +12,17 @@ internal static unsafe class FlatKernels
 {
     private const int ChunkLength = 1 << 15;
 
-    /// <summary>Euclidean norm, summed in double precision; not finite when an element is not.</summary>
-    public static double Norm(float* values, long length)
+    /// <summary>Sum of squares in double precision; not finite when an element is not.</summary>
+    public static double SquaredSum(float* values, long length)
     {
         double[] sums = new double[(length + ChunkLength - 1) / ChunkLength];
         nint address = (nint)values;
         Parallel.For(0, sums.Length, chunk =>
         {
             (long begin, int count) = Chunk(chunk, length);
-            sums[chunk] = SquaredSum(new ReadOnlySpan<float>((float*)address + begin, count));
+            sums[chunk] = SumOfSquares(new ReadOnlySpan<float>((float*)address + begin, count));
         });
-        return Math.Sqrt(sums.Sum());
+        return sums.Sum();
     }
 
     /// <summary>One AdamW update of parameters [begin, begin + length).</summary>
@@ -41,7 +41,7 @@ internal static unsafe class FlatKernels
     private static (long Begin, int Count) Chunk(long chunk, long length) =>
         (chunk * ChunkLength, (int)Math.Min(ChunkLength, length - chunk * ChunkLength));
 
-    private static double SquaredSum(ReadOnlySpan<float> values)
+    private static double SumOfSquares(ReadOnlySpan<float> values)
     {
         Vector<double> sum = Vector<double>.Zero;
         int i = 0;

@@ -9,6 +9,12 @@ namespace AcademicBert.Pretraining;
 /// <param name="SquaredLengths">Squares of the samples' lengths.</param>
 internal readonly record struct BatchTotals(double LossSum, long Masked, long Tokens, long SquaredLengths)
 {
+    /// <summary>The figures, to be summed over ranks; counts are exact in a double.</summary>
+    public double[] Figures => [LossSum, Masked, Tokens, SquaredLengths];
+
+    /// <summary>Totals from figures.</summary>
+    public static BatchTotals Of(ReadOnlySpan<double> figures) => new(figures[0], (long)figures[1], (long)figures[2], (long)figures[3]);
+
     /// <summary>With a micro-batch and the sum of its losses.</summary>
     public BatchTotals With(MaskedBatch batch, double lossSum)
     {

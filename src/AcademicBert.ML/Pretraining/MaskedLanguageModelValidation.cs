@@ -1,4 +1,5 @@
 using AcademicBert.Corpus;
+using AcademicBert.Distributed;
 using AcademicBert.Masking;
 using AcademicBert.Modeling;
 using AcademicBert.Training;
@@ -15,34 +16,38 @@ internal sealed class MaskedLanguageModelValidation
     private readonly MaskedBatchReader _reader;
     private readonly MaskedBatch _batch;
     private readonly long _samples;
+    private readonly ProcessGroup _ranks;
 
-    public MaskedLanguageModelValidation(TokenStore store, SampleMasker masker, SentencePairing? pairing, int microBatch, long maxSamples)
+    public MaskedLanguageModelValidation(TokenStore store, SampleMasker masker, SentencePairing? pairing, int microBatch, long maxSamples, ProcessGroup ranks)
     {
+        _ranks = ranks;
         _reader = new MaskedBatchReader(store, SampleOrder.Sequential(store.SampleCount), masker, pairing);
         _samples = maxSamples > 0 ? Math.Min(maxSamples, store.SampleCount) : store.SampleCount;
         _batch = _reader.MakeBatch((int)Math.Min(microBatch, _samples));
     }
 
     /// <summary>A validation on the held-out samples of a corpus; null if it has none.</summary>
-    public static MaskedLanguageModelValidation? Of(PreparedCorpus corpus, PretrainingOptions options) =>
+    public static MaskedLanguageModelValidation? Of(PreparedCorpus corpus, PretrainingOptions options, ProcessGroup ranks) =>
         corpus.Validation.SampleCount == 0
             ? null
             : new MaskedLanguageModelValidation(
-                corpus.Validation, new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, MaskSeed), Pairing(corpus, corpus.Validation, MaskSeed), options.MicroBatchSize, options.Validation.MaxSamples);
+                corpus.Validation, new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, MaskSeed), Pairing(corpus, corpus.Validation, MaskSeed), options.MicroBatchSize, options.Validation.MaxSamples, ranks);
 
     /// <summary>How the samples of a store are paired; null where the corpus has single sequences.</summary>
     public static SentencePairing? Pairing(PreparedCorpus corpus, TokenStore store, ulong seed) =>
         corpus.Manifest.Packing == PackingMode.SentencePairs ? new SentencePairing(store, corpus.Tokenizer.Vocabulary, seed) : null;
 
-    /// <summary>Scores a model.</summary>
+    /// <summary>Collective: scores a model, each rank on its share of the batches.</summary>
     public ValidationScore Score(BertModel model, CancellationToken cancellationToken = default)
     {
         using IDisposable frozen = no_grad();
         double loss = 0;
         long right = 0, masked = 0, rightPairs = 0;
-        for (long position = 0; position < _samples; position += _batch.Capacity)
+        for (long position = (long)_ranks.Rank * _batch.Capacity; position < _samples; position += (long)_ranks.Size * _batch.Capacity)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _ranks.ThrowIfFailed();
+            _ranks.Activity.Tick();
             _reader.Read(position, (int)Math.Min(_batch.Capacity, _samples - position), _batch);
             using var scope = NewDisposeScope();
             MaskedBatchTensors tensors = MaskedBatchTensors.Of(_batch, model.Device);
@@ -55,6 +60,8 @@ internal sealed class MaskedLanguageModelValidation
                 rightPairs += model.NextSentenceLogits(hidden_BSH).argmax(1).eq(random_B).sum().item<long>();
         }
 
-        return new ValidationScore(loss / masked, (double)right / masked, masked, model.Head.Pools ? (double)rightPairs / _samples : null);
+        Span<double> sums = [loss, right, masked, rightPairs];
+        _ranks.Sum(sums);
+        return new ValidationScore(sums[0] / sums[2], sums[1] / sums[2], (long)sums[2], model.Head.Pools ? sums[3] / _samples : null);
     }
 }

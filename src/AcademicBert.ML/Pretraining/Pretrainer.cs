@@ -1,4 +1,5 @@
 using AcademicBert.Corpus;
+using AcademicBert.Distributed;
 using AcademicBert.Modeling;
 using AcademicBert.Training;
 using static TorchSharp.torch;
@@ -17,21 +18,46 @@ public static class Pretrainer
     /// <param name="time">Source of time; null for the system's.</param>
     /// <param name="replay">Run folder of another run whose clock is used instead, so that a time budget gives its learning rates and its end again; null: the clock.</param>
     /// <param name="control">Stops the run after a step, or asks for a checkpoint; null: nobody does.</param>
-    /// <param name="cancellationToken">Stops training within a step; a run folder gets a checkpoint of the step before.</param>
+    /// <param name="ranks">
+    /// Who trains together, each rank calling this with the same arguments: rank 0 writes, reports and logs; null: this process alone.
+    /// </param>
+    /// <param name="cancellationToken">Stops training within a step; a run folder gets a checkpoint of the step before. With several ranks, all stop after the step.</param>
     /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus or the run folder; the message names it.</exception>
     /// <exception cref="TrainingDivergedException">Gradients were not finite for <see cref="PretrainingOptions.NonFiniteLimit"/> steps in a row.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled, or a stop requested.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or a stop requested, on any rank.</exception>
+    /// <exception cref="RankFailedException">Another rank has failed; the message names it.</exception>
     public static PretrainingResult Run(
         PretrainingOptions options, PreparedCorpus corpus, string? runFolder = null, IProgress<TrainingProgress>? progress = null,
-        Action<string>? log = null, TimeProvider? time = null, string? replay = null, TrainingControl? control = null, CancellationToken cancellationToken = default)
+        Action<string>? log = null, TimeProvider? time = null, string? replay = null, TrainingControl? control = null, ProcessGroup? ranks = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(corpus);
+        ranks ??= ProcessGroup.Single;
+        try
+        {
+            return Run(options, corpus, ranks, runFolder, ranks.IsRoot ? progress : null, ranks.IsRoot && log is not null ? log : _ => { }, new TrainingClockSource(time ?? TimeProvider.System, replay is null ? null : MetricsLog.ReadClock(replay)), control ?? new TrainingControl(), cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            ranks.Abandon(error);
+            throw;
+        }
+    }
+
+    private static PretrainingResult Run(
+        PretrainingOptions options, PreparedCorpus corpus, ProcessGroup ranks, string? runFolder, IProgress<TrainingProgress>? progress, Action<string> log,
+        TrainingClockSource clock, TrainingControl control, CancellationToken cancellationToken)
+    {
         options = Resolve(options, corpus);
+        if (options.BatchSize < ranks.Size)
+            throw new ArgumentException($"{nameof(PretrainingOptions)}.{nameof(PretrainingOptions.BatchSize)} is {options.BatchSize}; {ranks.Size} ranks need at least one sample each.", nameof(options));
         if (options.Threads > 0)
             set_num_threads(options.Threads);
-        if (runFolder is not null)
-            RunFolder.Prepare(runFolder, options, $"{corpus.Manifest.TokenizerFingerprint}:{corpus.Manifest.Train.TokensChecksum}");
+        string fingerprint = $"{corpus.Manifest.TokenizerFingerprint}:{corpus.Manifest.Train.TokensChecksum}";
+        ranks.RequireSame("options", OptionsJson.Write(options));
+        ranks.RequireSame("corpus", fingerprint);
+        if (runFolder is not null && ranks.IsRoot)
+            RunFolder.Prepare(runFolder, options, fingerprint);
 
         BertModel model = Model(options, corpus);
         try
@@ -39,25 +65,25 @@ public static class Pretrainer
             TrainingState end;
             string card;
             TrainingOverhead overhead;
-            var clock = new TrainingClockSource(time ?? TimeProvider.System, replay is null ? null : MetricsLog.ReadClock(replay));
-            using (var artifacts = new RunArtifacts(options, corpus, model, runFolder, log ?? (_ => { })))
-            using (var run = new PretrainingRun(options, corpus, model, artifacts, progress, log ?? (_ => { }), clock))
+            using (var artifacts = new RunArtifacts(options, corpus, model, ranks, runFolder, log))
+            using (var run = new PretrainingRun(options, corpus, model, ranks, artifacts, progress, log, clock))
             {
-                end = run.Train(control ?? new TrainingControl(), cancellationToken);
+                end = run.Train(control, cancellationToken);
                 card = artifacts.Card(end);
                 overhead = run.Overhead;
             }
 
             model = model.In(ComputePrecision.Float32); // what is saved and loaded again must give the same numbers
             var bert = new PretrainedBert(model, corpus.Tokenizer, card);
-            if (runFolder is not null)
+            using RankActivity.Scope writing = ranks.Activity.Enter(RankState.Busy);
+            if (runFolder is not null && ranks.IsRoot)
                 bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));
             return new PretrainingResult(bert, end, overhead);
         }
         catch (Exception error)
         {
             model.Dispose();
-            if (error is BudgetTooShortException && runFolder is not null)
+            if (error is BudgetTooShortException && runFolder is not null && ranks.IsRoot)
                 RunFolder.Withdraw(runFolder);
             throw;
         }

@@ -1,3 +1,4 @@
+using AcademicBert.Distributed;
 using AcademicBert.Masking;
 using AcademicBert.Modeling;
 using AcademicBert.Training;
@@ -5,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
 
-/// <summary>Forward and backward passes of global batches.</summary>
-internal sealed class PretrainingGradients(BertModel model, GlobalBatches batches, ulong seed)
+/// <summary>Forward and backward passes of a rank's share of global batches.</summary>
+internal sealed class PretrainingGradients(BertModel model, GlobalBatches batches, ProcessGroup ranks, ulong seed)
 {
     /// <summary>Samples of the global batch that starts at a position.</summary>
     public int SizeAt(long position) => batches.SizeAt(position);
 
-    /// <summary>Takes the next global batch; the gradients become sums over its masked tokens.</summary>
+    /// <summary>Takes the share of the next global batch; the gradients become sums over its masked tokens.</summary>
     public BatchTotals Accumulate(TrainingPosition before, CancellationToken cancellationToken)
     {
         model.Parameters.ZeroGradients();
@@ -19,6 +20,8 @@ internal sealed class PretrainingGradients(BertModel model, GlobalBatches batche
         double pairWeight = batches.MaskedTokensOfAPair(before.Samples);
         foreach (MaskedBatch batch in batches.Next(before.Samples, cancellationToken))
         {
+            ranks.ThrowIfFailed();
+            ranks.Activity.Tick();
             var dropout = new DropoutState((uint)(seed ^ seed >> 32), (uint)before.Steps, batch.FirstPosition);
             totals = totals.With(batch, model.ReadsHostBatches && batch.RandomNext is null
                 ? model.AccumulateGradients(MaskedBatchOnHost.Of(batch), dropout)

@@ -1,3 +1,4 @@
+using AcademicBert.Distributed;
 using AcademicBert.Masking;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
@@ -68,6 +69,9 @@ public sealed record PretrainingOptions
     /// <summary>Number of processor threads of the engine. Default 0: libtorch's own choice, one for each physical core.</summary>
     public int Threads { get; init; }
 
+    /// <summary>How several ranks share the work. Default: gradients travel in fp32, and every rank keeps the whole optimizer.</summary>
+    public DistributedOptions Distributed { get; init; } = new();
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
@@ -87,6 +91,8 @@ public sealed record PretrainingOptions
         Require(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "must be between 1 and 1024, or 0 for libtorch's choice");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(Snapshots.All(share => share is > 0 and < 1), nameof(Snapshots), string.Join(", ", Snapshots), "must have shares above 0 and below 1");
+        Require(!Distributed.ShardOptimizer || Optimizer.Variant != AdamWVariant.Lamb, $"{nameof(Distributed)}.{nameof(Distributed.ShardOptimizer)}", true, $"cannot be used with {nameof(Optimizer)}.{nameof(Optimizer.Variant)} {AdamWVariant.Lamb}, which needs whole tensors");
+        Distributed.Validate();
         Spikes?.Validate();
         BatchRamp?.Validate(BatchSize);
         Optimizer.Validate();

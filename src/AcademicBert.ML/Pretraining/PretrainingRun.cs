@@ -1,4 +1,5 @@
 using AcademicBert.Corpus;
+using AcademicBert.Distributed;
 using AcademicBert.Modeling;
 using AcademicBert.Native;
 using AcademicBert.Optimization;
@@ -8,13 +9,14 @@ using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
 
-/// <summary>The training loop: steps until the run is over, with validations, checkpoints and snapshots between them.</summary>
+/// <summary>The training loop, the same on every rank: steps until the run is over, with validations, checkpoints and snapshots between them.</summary>
 internal sealed class PretrainingRun : IDisposable
 {
     private readonly PretrainingOptions _options;
     private readonly PreparedCorpus _corpus;
     private readonly BertModel _model;
-    private readonly AdamW _optimizer;
+    private readonly ProcessGroup _ranks;
+    private readonly ParallelOptimizer _optimizer;
     private readonly MaskedLanguageModelValidation? _validation;
     private readonly RunArtifacts _artifacts;
     private readonly TrainingObserver _observer;
@@ -22,16 +24,17 @@ internal sealed class PretrainingRun : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<string> _log;
     private TrainingState _state;
+    private Requests _asked;
 
-    public PretrainingRun(PretrainingOptions options, PreparedCorpus corpus, BertModel model, RunArtifacts artifacts, IProgress<TrainingProgress>? progress, Action<string> log, TrainingClockSource time)
+    public PretrainingRun(PretrainingOptions options, PreparedCorpus corpus, BertModel model, ProcessGroup ranks, RunArtifacts artifacts, IProgress<TrainingProgress>? progress, Action<string> log, TrainingClockSource time)
     {
-        (_options, _corpus, _model, _artifacts, _log) = (options, corpus, model, artifacts, log);
-        _optimizer = new AdamW(model.Parameters, options.Optimizer);
-        _validation = MaskedLanguageModelValidation.Of(corpus, options);
+        (_options, _corpus, _model, _ranks, _artifacts, _log) = (options, corpus, model, ranks, artifacts, log);
+        _optimizer = new ParallelOptimizer(model.Parameters, options.Optimizer, ranks, ranks.HostBuffers, options.Distributed);
+        _validation = MaskedLanguageModelValidation.Of(corpus, options, ranks);
         _state = artifacts.Resume(_optimizer);
         _clock = new TrainingClock(time, _state.Position);
         _time = time.Time;
-        double peak = MatrixPeak.Quick(model.ComputeType == ElementType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        double peak = ranks.Size * MatrixPeak.Quick(model.ComputeType == ElementType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         _observer = new TrainingObserver(options.Budget, _state.Position, peak, new TrainingRecords(progress, artifacts.Metrics, artifacts.TensorBoard(time.Time)));
     }
 
@@ -39,17 +42,21 @@ internal sealed class PretrainingRun : IDisposable
     /// <returns>The state at the end, validated and saved.</returns>
     public TrainingState Train(TrainingControl control, CancellationToken cancellationToken)
     {
-        using var batches = new GlobalBatches(_corpus, _options, _state.Position.Samples);
-        var gradients = new PretrainingGradients(_model, batches, _options.Seed);
+        using var batches = new GlobalBatches(_corpus, _options, _ranks, _state.Position.Samples);
+        var gradients = new PretrainingGradients(_model, batches, _ranks, _options.Seed);
+        // Within a step one rank alone cannot stop: the others would wait for it.
+        CancellationToken withinStep = _ranks.Size > 1 ? CancellationToken.None : cancellationToken;
         try
         {
             _clock.Start();
+            _asked = control.Agree(_ranks, cancellationToken);
             while (StopReasonNow() is null)
             {
-                control.ThrowIfStopRequested();
+                _asked.ThrowIfStop();
                 TrainingPosition before = _state.Position;
-                Step(gradients, before, cancellationToken);
-                Between(before, control);
+                Step(gradients, before, withinStep);
+                _asked = control.Agree(_ranks, cancellationToken);
+                Between(before);
             }
         }
         catch (OperationCanceledException)
@@ -61,7 +68,7 @@ internal sealed class PretrainingRun : IDisposable
         _clock.Pause();
         _state = _state with { Ended = StopReasonNow() };
         if (_state.LastValidation is null || _state.ValidatedAt != _state.Position.Steps)
-            Validate(cancellationToken);
+            Validate(withinStep);
         _artifacts.SaveLast(_optimizer, _state);
         return _state;
     }
@@ -81,13 +88,17 @@ internal sealed class PretrainingRun : IDisposable
     private void Step(PretrainingGradients gradients, TrainingPosition before, CancellationToken cancellationToken)
     {
         double learningRate = _options.Schedule.At(before.In(_options.Budget.Unit), _options.Budget.Amount);
-        BatchTotals totals = gradients.Accumulate(before, cancellationToken);
-        double loss = totals.LossSum / totals.Masked;
-        bool spike = false;
-        OptimizerStep step = _optimizer.Step(learningRate, 1.0 / totals.Masked, norm => !(spike = IsSpike(loss, norm)));
+        double[] figures = gradients.Accumulate(before, cancellationToken).Figures;
+        double sumNorm = _optimizer.Reduce(figures);
+        BatchTotals totals = BatchTotals.Of(figures);
+        double loss = totals.LossSum / totals.Masked, scale = 1.0 / totals.Masked, norm = sumNorm * scale;
+        bool spike = double.IsFinite(norm) && IsSpike(loss, norm);
+        var step = new OptimizerStep(norm, Applied: double.IsFinite(norm) && !spike);
+        if (step.Applied)
+            _optimizer.Update(learningRate, scale, norm);
         _state = (_options.Spikes is { } guard && step.Applied ? WithStatistics(loss, step.GradientNorm, guard) : _state) with
         {
-            Position = new TrainingPosition(before.Steps + 1, before.Samples + gradients.SizeAt(before.Samples), _clock.ReadAfterStep(before.Steps + 1)),
+            Position = new TrainingPosition(before.Steps + 1, before.Samples + gradients.SizeAt(before.Samples), _ranks.OfRoot(_clock.ReadAfterStep(before.Steps + 1))),
             OptimizerSteps = _optimizer.Steps,
             NonFiniteSteps = step.Applied || spike ? 0 : _state.NonFiniteSteps + 1,
             LastLoss = step.Applied ? loss : null,
@@ -127,7 +138,7 @@ internal sealed class PretrainingRun : IDisposable
     }
 
     /// <summary>What is due between two steps; the training clock stands still.</summary>
-    private void Between(TrainingPosition before, TrainingControl control)
+    private void Between(TrainingPosition before)
     {
         double from = before.Fraction(_options.Budget), to = _state.Position.Fraction(_options.Budget);
         bool validate = _options.Validation.IsDue(from, to);
@@ -139,7 +150,7 @@ internal sealed class PretrainingRun : IDisposable
         long saving = _time.GetTimestamp();
         foreach (double share in _options.Snapshots.Where(share => from < share && share <= to))
             _artifacts.SaveSnapshot(share, _state);
-        if (control.TakeCheckpointRequest() || _artifacts.IsCheckpointDue(_state.Position) || (validate && _state.BestStep == _state.Position.Steps))
+        if (_asked.Checkpoint || _artifacts.IsCheckpointDue(_state.Position) || (validate && _state.BestStep == _state.Position.Steps))
             _artifacts.Save(_optimizer, _state);
         _observer.Saved(_time.GetElapsedTime(saving));
         _clock.Start();

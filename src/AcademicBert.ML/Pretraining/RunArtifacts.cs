@@ -1,12 +1,12 @@
 using System.Globalization;
 using AcademicBert.Corpus;
+using AcademicBert.Distributed;
 using AcademicBert.Modeling;
-using AcademicBert.Optimization;
 using AcademicBert.Training;
 
 namespace AcademicBert.Pretraining;
 
-/// <summary>What a run writes while it goes on: journal, checkpoints, snapshots; nothing where it has no folder.</summary>
+/// <summary>What a run writes while it goes on, by rank 0: journal, checkpoints, snapshots; nothing where it has no folder.</summary>
 internal sealed class RunArtifacts : IDisposable
 {
     private const string SnapshotFolder = "snapshots";
@@ -14,16 +14,20 @@ internal sealed class RunArtifacts : IDisposable
     private readonly PretrainingOptions _options;
     private readonly PreparedCorpus _corpus;
     private readonly BertModel _model;
+    private readonly ProcessGroup _ranks;
+    private readonly bool _saves;
     private readonly string? _folder;
     private readonly Action<string> _log;
     private readonly CheckpointStore? _checkpoints;
     private TrainingPosition _lastCheckpoint;
 
-    public RunArtifacts(PretrainingOptions options, PreparedCorpus corpus, BertModel model, string? folder, Action<string> log)
+    public RunArtifacts(PretrainingOptions options, PreparedCorpus corpus, BertModel model, ProcessGroup ranks, string? folder, Action<string> log)
     {
-        (_options, _corpus, _model, _folder, _log) = (options, corpus, model, folder, log);
-        if (folder is not null)
-            _checkpoints = new CheckpointStore(folder, options.KeepCheckpoints, log);
+        (_options, _corpus, _model, _ranks, _log) = (options, corpus, model, ranks, log);
+        _saves = folder is not null;
+        _folder = ranks.IsRoot ? folder : null;
+        if (_folder is not null)
+            _checkpoints = new CheckpointStore(_folder, options.KeepCheckpoints, log);
     }
 
     /// <summary>The journal; null without a folder.</summary>
@@ -32,20 +36,24 @@ internal sealed class RunArtifacts : IDisposable
     /// <summary>The run's curves; null without a folder.</summary>
     public TensorBoardLog? TensorBoard(TimeProvider time) => _folder is null ? null : new TensorBoardLog(_folder, time);
 
-    /// <summary>Loads the newest checkpoint, or starts anew, and opens the journal there.</summary>
-    public TrainingState Resume(AdamW optimizer)
+    /// <summary>Collective: loads the newest checkpoint, or starts anew, and opens the journal there.</summary>
+    public TrainingState Resume(ParallelOptimizer optimizer)
     {
         var state = new TrainingState { Position = default, OptimizerSteps = 0 };
-        if (_folder is null)
+        if (!_saves)
             return state;
-        if (_checkpoints!.Load(_model.Parameters, optimizer) is { } resumed)
+        TrainingState? found = null;
+        using (RankActivity.Scope reading = _ranks.Activity.Enter(RankState.Busy))
+            optimizer.Load(whole => found = _checkpoints!.Load(_model.Parameters, whole));
+        if (_ranks.OfRoot(found is null ? "" : Checkpoint.Text(found)) is { Length: > 0 } resumed)
         {
-            state = resumed;
+            state = Checkpoint.State(resumed);
             _log($"Resumed at step {state.Position.Steps}, {TimeSpan.FromSeconds(state.Position.Seconds):d\\.hh\\:mm\\:ss} into the budget.");
         }
 
         _lastCheckpoint = state.Position;
-        Metrics = MetricsLog.Open(_folder, state.Position.Steps);
+        if (_folder is not null)
+            Metrics = MetricsLog.Open(_folder, state.Position.Steps);
         return state;
     }
 
@@ -54,23 +62,27 @@ internal sealed class RunArtifacts : IDisposable
         _checkpoints is { IsWriting: false } &&
         position.In(_options.CheckpointEvery.Unit) - _lastCheckpoint.In(_options.CheckpointEvery.Unit) >= _options.CheckpointEvery.Amount;
 
-    /// <summary>Writes a checkpoint in the background.</summary>
-    public void Save(AdamW optimizer, TrainingState state)
+    /// <summary>Collective: writes a checkpoint in the background.</summary>
+    public void Save(ParallelOptimizer optimizer, TrainingState state)
     {
-        _checkpoints?.Save(_model.Parameters, optimizer, state);
+        using RankActivity.Scope writing = _ranks.Activity.Enter(RankState.Busy);
+        if (_saves)
+            optimizer.Save(whole => _checkpoints!.Save(_model.Parameters, whole, state));
         _lastCheckpoint = state.Position;
     }
 
-    /// <summary>Writes the checkpoint a run ends with, unless it is there already.</summary>
+    /// <summary>Collective: writes the checkpoint a run ends with, unless it is there already.</summary>
     /// <exception cref="IOException">It cannot be written; the message says what is kept.</exception>
-    public void SaveLast(AdamW optimizer, TrainingState state)
+    public void SaveLast(ParallelOptimizer optimizer, TrainingState state)
     {
-        if (_checkpoints is null)
+        if (!_saves)
             return;
-        _checkpoints.Wait();
-        if (state.Position == _lastCheckpoint && state.Ended is null && _checkpoints.Any)
+        using RankActivity.Scope writing = _ranks.Activity.Enter(RankState.Busy);
+        _checkpoints?.Wait();
+        bool there = state.Position == _lastCheckpoint && state.Ended is null && _checkpoints?.Any == true;
+        if (_ranks.OfRoot(there ? 1 : 0) != 0)
             return;
-        _checkpoints.SaveLast(_model.Parameters, optimizer, state);
+        optimizer.Save(whole => _checkpoints!.SaveLast(_model.Parameters, whole, state));
         _lastCheckpoint = state.Position;
     }
 
@@ -79,6 +91,7 @@ internal sealed class RunArtifacts : IDisposable
     {
         if (_folder is null)
             return;
+        using RankActivity.Scope writing = _ranks.Activity.Enter(RankState.Busy);
         string folder = Path.Combine(_folder, SnapshotFolder, string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##}-percent"));
         if (Directory.Exists(folder))
             return;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AcademicBert.Corpus;
+using AcademicBert.Distributed;
 using AcademicBert.Modeling;
 using AcademicBert.Native;
 using AcademicBert.Optimization;
@@ -40,8 +41,8 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
 
     private (int Steps, double SamplesPerSecond) Measure(int steps, CancellationToken cancellationToken)
     {
-        using var batches = new GlobalBatches(corpus, options, firstPosition: 0);
-        var gradients = new PretrainingGradients(model, batches, options.Seed);
+        using var batches = new GlobalBatches(corpus, options, ProcessGroup.Single, firstPosition: 0);
+        var gradients = new PretrainingGradients(model, batches, ProcessGroup.Single, options.Seed);
         using var optimizer = new AdamW(model.Parameters, options.Optimizer);
         TrainingPosition position = default;
         long start = 0, samplesAtStart = 0;

@@ -49,6 +49,12 @@ internal static class Checkpoint
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    /// <summary>A state as text, to be given to other ranks.</summary>
+    public static string Text(TrainingState state) => JsonSerializer.Serialize(state, s_json);
+
+    /// <summary>A state from text.</summary>
+    public static TrainingState State(string text) => JsonSerializer.Deserialize<TrainingState>(text, s_json)!;
+
     /// <summary>Writes a checkpoint: into a folder of a temporary name, renamed when all is on disk.</summary>
     public static void Write(string folder, CheckpointContent content, TrainingState state) => FolderManifest.Write(folder, [
         (ModelFile, FlatBufferFile.Values(content.Values, content.Slots)),

@@ -1,3 +1,5 @@
+using AcademicBert.Distributed;
+
 namespace AcademicBert.Training;
 
 /// <summary>Lets another thread, such as a signal handler, steer a run. Requests are honoured after the step under way. Thread-safe.</summary>
@@ -14,11 +16,26 @@ public sealed class TrainingControl
     /// <summary>Writes a checkpoint after the step under way; the run goes on.</summary>
     public void RequestCheckpoint() => Volatile.Write(ref _checkpoint, 1);
 
-    internal bool TakeCheckpointRequest() => Interlocked.Exchange(ref _checkpoint, 0) != 0;
-
-    internal void ThrowIfStopRequested()
+    /// <summary>Collective: what was requested of any rank since the last call.</summary>
+    internal Requests Agree(ProcessGroup ranks, CancellationToken cancellationToken)
     {
-        if (StopRequested)
+        bool stop = StopRequested || (ranks.Size > 1 && cancellationToken.IsCancellationRequested);
+        Span<double> asked = [stop ? 1 : 0, Interlocked.Exchange(ref _checkpoint, 0)];
+        ranks.Sum(asked);
+        if (asked[0] > 0)
+            RequestStop();
+        return new Requests(asked[0] > 0, asked[1] > 0);
+    }
+}
+
+/// <summary>What all ranks were asked for.</summary>
+/// <param name="Stop">To end the run.</param>
+/// <param name="Checkpoint">To write a checkpoint.</param>
+internal readonly record struct Requests(bool Stop, bool Checkpoint)
+{
+    public void ThrowIfStop()
+    {
+        if (Stop)
             throw new OperationCanceledException("The run was stopped on request; started again, it continues.");
     }
 }

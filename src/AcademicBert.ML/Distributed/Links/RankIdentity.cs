@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace AcademicBert.Distributed.Links;
+
+/// <summary>A rank and where it runs, as messages name it.</summary>
+/// <param name="Rank">The rank.</param>
+/// <param name="Process">Id of its process.</param>
+/// <param name="Machine">Name of its machine.</param>
+internal sealed record RankIdentity(int Rank, int Process, string Machine)
+{
+    /// <summary>This process.</summary>
+    public static RankIdentity Mine(int rank) => new(rank, Environment.ProcessId, Environment.MachineName);
+
+    /// <summary>Reads what <see cref="ToWire"/> wrote.</summary>
+    public static RankIdentity Parse(string text)
+    {
+        string[] parts = text.Split(' ', 3);
+        return new RankIdentity(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]);
+    }
+
+    /// <summary>One line to send.</summary>
+    public string ToWire() => string.Create(CultureInfo.InvariantCulture, $"{Rank} {Process} {Machine}");
+
+    public override string ToString() => $"Rank {Rank} (process {Process} on {Machine})";
+}
