@@ -27,7 +27,8 @@ internal static class Program
 
     private static int Rank(RankProgram.Arguments arguments)
     {
-        using ProcessGroup ranks = Launch.Join();
+        ProcessGroup joined = Launch.Join();
+        using ProcessGroup ranks = arguments.Nccl.Length > 0 ? NcclStandIn.Over(joined, arguments.Nccl) : joined;
         return RankProgram.Train(arguments, ranks);
     }
 }

@@ -20,10 +20,18 @@ internal static class MpiRun
     }
 
     /// <summary>Waits for the end.</summary>
+    /// <param name="process">The launch.</param>
+    /// <param name="within">Time after which it is taken to hang, and the test fails; null: none.</param>
     /// <returns>Exit code, and what was written.</returns>
-    public static async Task<(int Code, string Output)> End(Process process)
+    public static async Task<(int Code, string Output)> End(Process process, TimeSpan? within = null)
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        if (within is { } limit && !process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"The ranks hang: not ended after {limit.TotalSeconds} s. {await output}{await errors}");
+        }
+
         await process.WaitForExitAsync();
         return (process.ExitCode, await output + await errors);
     }

@@ -13,6 +13,15 @@ public enum GradientReduction
 /// <summary>How several ranks train one model. Without effect on one; may change between starts of a run.</summary>
 public sealed record DistributedOptions
 {
+    /// <summary>Value of <see cref="Devices"/> for every GPU.</summary>
+    public const string AllDevices = "all";
+
+    /// <summary>
+    /// Devices that this process trains on, each in a thread of its own, where no launcher has started several processes: "all" for every
+    /// GPU, or a number. On CPUs a number of replicas share the threads, and "all" is one. Default "1".
+    /// </summary>
+    public string Devices { get; init; } = "1";
+
     /// <summary>Type in which gradients travel. Default fp32.</summary>
     public GradientReduction Reduction { get; init; } = GradientReduction.Float32;
 
@@ -29,6 +38,8 @@ public sealed record DistributedOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
+        if (Devices != AllDevices && !(int.TryParse(Devices, out int number) && number >= 1))
+            throw new ArgumentException($"{nameof(DistributedOptions)}.{nameof(Devices)} is '{Devices}'; it must be \"{AllDevices}\" or a positive number.");
         if (!Enum.IsDefined(Reduction))
             throw new ArgumentException($"{nameof(DistributedOptions)}.{nameof(Reduction)} is {Reduction}; it must be one of {string.Join(", ", Enum.GetNames<GradientReduction>())}.");
         if (ChunkMegabytes is < 1 or > 1024)

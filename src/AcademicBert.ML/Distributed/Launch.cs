@@ -1,5 +1,6 @@
 using System.Globalization;
 using AcademicBert.Distributed.Mpi;
+using AcademicBert.Distributed.Tcp;
 
 namespace AcademicBert.Distributed;
 
@@ -9,24 +10,24 @@ public static class Launch
     /// <summary>How long a rank may be silent, or stand still while others wait for it, if nothing else is said: 20 seconds.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(20);
 
-    private static readonly string[] s_openMpi = ["OMPI_COMM_WORLD_SIZE"], s_mpich = ["PMI_SIZE"];
     private static readonly string[] s_localRanks = ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "MV2_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID"];
 
-    /// <summary>Joins the ranks of the launch: those of <c>mpirun</c>, or of <c>srun</c> with MPI; alone where there is no launcher. Once in a process.</summary>
+    /// <summary>
+    /// Joins the ranks of the launch, once in a process: by MPI under <c>mpirun</c>, or <c>srun</c> with <c>--mpi</c>; else by
+    /// <c>RANK</c>, <c>WORLD_SIZE</c>, <c>MASTER_ADDR</c> and <c>MASTER_PORT</c>, or SLURM's variables, for GPUs. Alone where there is no launcher.
+    /// </summary>
     /// <param name="timeout">How long a rank may be silent, or stand still while others wait for it, before all stop; null: <see cref="DefaultTimeout"/>.</param>
-    /// <exception cref="InvalidOperationException">The launcher's MPI library cannot be loaded.</exception>
+    /// <exception cref="InvalidOperationException">The launcher's MPI library cannot be loaded, or a variable is missing.</exception>
     /// <exception cref="RankFailedException">Not all ranks came.</exception>
     public static ProcessGroup Join(TimeSpan? timeout = null)
     {
-        bool open = Number(s_openMpi) > 1;
-        return open || Number(s_mpich) > 1
-            ? new MpiGroup(MpiLibrary.Load(open ? "libmpi.so.40" : "libmpich.so.12"), Number(s_localRanks) ?? 0, timeout ?? DefaultTimeout)
-            : ProcessGroup.Single;
+        bool open = Number("OMPI_COMM_WORLD_SIZE") > 1 || Read("PMIX_RANK") is not null, mpich = Number("PMI_SIZE") > 1;
+        if (open || mpich)
+            return new MpiGroup(MpiLibrary.Load(open ? "libmpi.so.40" : "libmpich.so.12"), s_localRanks.Select(Number).FirstOrDefault(number => number is not null) ?? 0, timeout ?? DefaultTimeout);
+        return Rendezvous.Of(Read) is { } place ? new TcpGroup(place, timeout ?? DefaultTimeout) : ProcessGroup.Single;
     }
 
-    private static int? Number(string[] variables) => variables
-        .Select(Environment.GetEnvironmentVariable)
-        .Where(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        .Select(text => (int?)int.Parse(text!, CultureInfo.InvariantCulture))
-        .FirstOrDefault();
+    private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+
+    private static int? Number(string variable) => int.TryParse(Read(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 }

@@ -1,4 +1,7 @@
 using System.Text;
+using AcademicBert.Distributed.Nccl;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace AcademicBert.Distributed;
 
@@ -8,6 +11,8 @@ namespace AcademicBert.Distributed;
 /// </summary>
 public abstract class ProcessGroup : IDisposable
 {
+    private NcclCollectives? _nccl;
+
     /// <summary>A group of this process alone.</summary>
     public static ProcessGroup Single { get; } = new SingleProcess();
 
@@ -26,7 +31,7 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>What the other ranks are told about this one.</summary>
     internal RankActivity Activity { get; } = new();
 
-    /// <summary>Collectives over memory of the host; null where the group has none that are fast.</summary>
+    /// <summary>Collectives over memory of the host; null where the group has none.</summary>
     internal virtual BufferCollectives? HostBuffers => null;
 
     /// <summary>Cancelled when a rank has failed; then every member throws <see cref="RankFailedException"/>.</summary>
@@ -48,9 +53,17 @@ public abstract class ProcessGroup : IDisposable
     {
     }
 
+    /// <summary>Collective: how large buffers of a device travel; null in a group of one. They belong to the group.</summary>
+    /// <exception cref="InvalidOperationException">The group cannot carry them, or NCCL is missing.</exception>
+    internal BufferCollectives? BuffersOn(Device device) =>
+        Size == 1 ? null
+        : device.type == DeviceType.CUDA ? _nccl ??= new NcclCollectives(NcclLibrary.Load(), this, new CudaQueue(device.index))
+        : HostBuffers ?? throw new InvalidOperationException("Several processes that train on CPUs need MPI: start them with mpirun, or with srun --mpi.");
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _nccl?.Dispose();
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }

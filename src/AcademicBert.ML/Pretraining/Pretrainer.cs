@@ -32,15 +32,24 @@ public static class Pretrainer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(corpus);
+        options.Validate();
         ranks ??= ProcessGroup.Single;
-        try
+        var clock = new TrainingClockSource(time ?? TimeProvider.System, replay is null ? null : MetricsLog.ReadClock(replay));
+        control ??= new TrainingControl();
+        int replicas = ranks.Size > 1 ? 1 : Replicas.Count(options);
+        return replicas == 1 ? RunRank(ranks) : Replicas.Run(replicas, options.Threads, RunRank);
+
+        PretrainingResult RunRank(ProcessGroup ranks)
         {
-            return Run(options, corpus, ranks, runFolder, ranks.IsRoot ? progress : null, ranks.IsRoot && log is not null ? log : _ => { }, new TrainingClockSource(time ?? TimeProvider.System, replay is null ? null : MetricsLog.ReadClock(replay)), control ?? new TrainingControl(), cancellationToken);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            ranks.Abandon(error);
-            throw;
+            try
+            {
+                return Run(options, corpus, ranks, runFolder, ranks.IsRoot ? progress : null, ranks.IsRoot && log is not null ? log : _ => { }, clock, control, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                ranks.Abandon(error);
+                throw;
+            }
         }
     }
 

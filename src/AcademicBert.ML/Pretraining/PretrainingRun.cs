@@ -29,7 +29,7 @@ internal sealed class PretrainingRun : IDisposable
     public PretrainingRun(PretrainingOptions options, PreparedCorpus corpus, BertModel model, ProcessGroup ranks, RunArtifacts artifacts, IProgress<TrainingProgress>? progress, Action<string> log, TrainingClockSource time)
     {
         (_options, _corpus, _model, _ranks, _artifacts, _log) = (options, corpus, model, ranks, artifacts, log);
-        _optimizer = new ParallelOptimizer(model.Parameters, options.Optimizer, ranks, ranks.HostBuffers, options.Distributed);
+        _optimizer = new ParallelOptimizer(model.Parameters, options.Optimizer, ranks, ranks.BuffersOn(model.Device), options.Distributed);
         _validation = MaskedLanguageModelValidation.Of(corpus, options, ranks);
         _state = artifacts.Resume(_optimizer);
         _clock = new TrainingClock(time, _state.Position);

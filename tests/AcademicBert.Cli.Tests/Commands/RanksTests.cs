@@ -8,6 +8,8 @@ namespace AcademicBert.Tests.Commands;
 [TestClass]
 public sealed partial class RanksTests
 {
+    private static readonly TimeSpan s_promised = TimeSpan.FromSeconds(30);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
 
     private string RunFolder => Path.Combine(_folder, "run");
@@ -23,13 +25,11 @@ public sealed partial class RanksTests
         using (Process launch = Start("--checkpointEvery", "1 steps"))
         {
             await CheckpointOf(launch);
-            var since = Stopwatch.StartNew();
             Process.GetProcessById(ProcessOf(launch, victim)).Kill();
-            (int code, string output) = await MpiRun.End(launch);
+            (int code, string output) = await MpiRun.End(launch, s_promised);
             Assert.AreNotEqual(0, code);
             Assert.Contains($"Rank {victim} (process", output);
             Assert.Contains("was killed", output);
-            Assert.IsLessThan(30, since.Elapsed.TotalSeconds);
         }
 
         using Process again = Start("--budget", "1000000 steps");
@@ -42,15 +42,13 @@ public sealed partial class RanksTests
     [DataRow(1)]
     public async Task Pretrain_OneRankHangs_TheOtherEndsWithTheReason(int victim)
     {
-        using Process launch = Start("--rankTimeout", "0:00:05");
+        using Process launch = Start("--rankTimeout", "0:00:08");
         await LineWith(launch, "step ");
-        var since = Stopwatch.StartNew();
         Signal(ProcessOf(launch, victim), "STOP");
-        (int code, string output) = await MpiRun.End(launch);
+        (int code, string output) = await MpiRun.End(launch, s_promised);
         Assert.AreNotEqual(0, code);
         Assert.Contains($"Rank {victim} (process", output);
         Assert.Contains("hangs", output);
-        Assert.IsLessThan(30, since.Elapsed.TotalSeconds);
     }
 
     [TestMethod]

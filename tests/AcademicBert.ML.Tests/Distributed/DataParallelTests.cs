@@ -4,6 +4,7 @@ using AcademicBert.Optimization;
 using AcademicBert.Pretraining;
 using AcademicBert.Tests.Pretraining;
 using AcademicBert.Training;
+using TorchSharp;
 
 namespace AcademicBert.Tests.Distributed;
 
@@ -97,7 +98,7 @@ public sealed class DataParallelTests
         bool[] applied = ThreadRanks.Run(2, ranks =>
         {
             using var model = BertModel.Create(Options().Model with { VocabularySize = 40 }, HeadSpec.MaskedLanguageModel, 1);
-            using var optimizer = new ParallelOptimizer(model.Parameters, new AdamWOptions(), ranks, ranks.HostBuffers, new DistributedOptions());
+            using var optimizer = new ParallelOptimizer(model.Parameters, new AdamWOptions(), ranks, ranks.BuffersOn(torch.CPU), new DistributedOptions());
             model.Parameters.Gradients.fill_(ranks.Rank == 1 ? double.NaN : 1);
             return double.IsFinite(optimizer.Reduce([1]));
         });
@@ -134,6 +135,15 @@ public sealed class DataParallelTests
             return Assert.Throws<Exception>(() => Pretrainer.Run(options, s_tiny.Corpus, ranks: ranks)).Message;
         });
         Assert.Contains("Rank 1 and rank 0 differ in their options", messages[0]);
+    }
+
+    [TestMethod]
+    [DataRow("2")]
+    [DataRow("all")]
+    public void Run_DevicesOfOneProcess_LossesEqualThoseOfOne(string devices)
+    {
+        PretrainingOptions options = Options(10) with { Threads = 1 };
+        AssertLosses(Train(options).Losses, Train(options with { Distributed = new DistributedOptions { Devices = devices } }).Losses, TestContext);
     }
 
     [TestMethod]

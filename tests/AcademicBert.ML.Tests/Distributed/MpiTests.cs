@@ -43,6 +43,16 @@ public sealed class MpiTests
     }
 
     [TestMethod]
+    public async Task Run_BuffersByNccl_GiveTheBitsOfMpi()
+    {
+        string library = NcclStandIn.Path;
+        PretrainingOptions options = DataParallelTests.Options(6);
+        string[][] byNccl = await Launch(2, options, nccl: library), byMpi = await Launch(2, options);
+        Assert.AreSequenceEqual(byMpi[0], byNccl[0]);
+        Assert.AreEqual(byNccl[0][0], byNccl[1][0]);
+    }
+
+    [TestMethod]
     public async Task Run_CheckpointOfFourShardedRanks_ContinuesOnTwoAndOnOne()
     {
         PretrainingOptions options = DataParallelTests.Options(12) with { Distributed = new DistributedOptions { ShardOptimizer = true } };
@@ -64,11 +74,11 @@ public sealed class MpiTests
     private static double[] Losses(string[] lines) => [.. lines.Skip(lines[0] == "stopped" ? 1 : 2).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
 
     /// <summary>Trains on ranks; returns what each has written.</summary>
-    private async Task<string[][]> Launch(int ranks, PretrainingOptions options, string run = "", int stopAt = 0)
+    private async Task<string[][]> Launch(int ranks, PretrainingOptions options, string run = "", int stopAt = 0, string nccl = "")
     {
         string output = Directory.CreateDirectory(Path.Combine(s_tiny.Folder, $"{TestContext.TestName}-{++_launches}")).FullName, file = Path.Combine(output, "options.json");
         await File.WriteAllTextAsync(file, OptionsJson.Write(options));
-        using Process process = MpiRun.Start(ranks, typeof(RankProgram).Assembly.Location, new RankProgram.Arguments(s_tiny.Corpus.Folder, file, output, stopAt, run).ToArray());
+        using Process process = MpiRun.Start(ranks, typeof(RankProgram).Assembly.Location, new RankProgram.Arguments(s_tiny.Corpus.Folder, file, output, stopAt, run, nccl).ToArray());
         (int code, string text) = await MpiRun.End(process);
         Assert.AreEqual(0, code, text);
         return [.. Enumerable.Range(0, ranks).Select(rank => File.ReadAllLines(Path.Combine(output, $"rank-{rank}.txt")))];

@@ -20,11 +20,12 @@ internal static class RankProgram
     /// <param name="Output">Receives <c>rank-N.txt</c>.</param>
     /// <param name="StopAt">Step after which rank 1 asks to stop; 0: none.</param>
     /// <param name="RunFolder">Run folder; empty: none.</param>
-    public sealed record Arguments(string Corpus, string Options, string Output, int StopAt, string RunFolder)
+    /// <param name="Nccl">NCCL library that large buffers travel by; empty: by the group itself.</param>
+    public sealed record Arguments(string Corpus, string Options, string Output, int StopAt, string RunFolder, string Nccl)
     {
-        public string[] ToArray() => [Verb, Corpus, Options, Output, StopAt.ToString(CultureInfo.InvariantCulture), RunFolder];
+        public string[] ToArray() => [Verb, Corpus, Options, Output, StopAt.ToString(CultureInfo.InvariantCulture), RunFolder, Nccl];
 
-        public static Arguments Parse(string[] words) => new(words[1], words[2], words[3], int.Parse(words[4], CultureInfo.InvariantCulture), words[5]);
+        public static Arguments Parse(string[] words) => new(words[1], words[2], words[3], int.Parse(words[4], CultureInfo.InvariantCulture), words[5], words[6]);
     }
 
     public static int Train(Arguments arguments, ProcessGroup ranks)
