@@ -65,6 +65,8 @@ internal sealed class PretrainCommand : Command
 
     private int Run(ParseResult arguments, PretrainingRecipe recipe, ProcessGroup ranks, CancellationToken cancellationToken)
     {
+        if (arguments.GetValue(_dryRun) && ranks.Size > 1)
+            throw new ArgumentException($"{_dryRun.Name} measures one process; start it without a launcher.");
         string run = arguments.GetRequiredValue(_run).FullName;
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
         using PreparedCorpus corpus = Shared(ranks, () => Corpus(arguments, recipe, run, display, cancellationToken));

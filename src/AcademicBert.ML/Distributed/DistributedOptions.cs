@@ -31,7 +31,7 @@ public sealed record DistributedOptions
     /// </summary>
     public bool ShardOptimizer { get; init; }
 
-    /// <summary>Megabytes that travel at once; the next are on their way while these are worked on. Default 16.</summary>
+    /// <summary>Megabytes that travel at once; the next are on their way while these are worked on; at least one for each rank. Default 16.</summary>
     public int ChunkMegabytes { get; init; } = 16;
 
     /// <summary>Checks every option.</summary>

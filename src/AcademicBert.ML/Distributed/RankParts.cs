@@ -6,12 +6,15 @@ namespace AcademicBert.Distributed;
 /// </summary>
 /// <param name="length">Elements of the buffer in use, a multiple of 16; behind them there is room for the last chunk's rounding.</param>
 /// <param name="ranks">Number of ranks.</param>
-/// <param name="chunkBytes">About how many bytes of fp32 a chunk has.</param>
+/// <param name="chunkBytes">About how many bytes of fp32 a chunk has; at least a megabyte for each rank.</param>
 internal sealed class RankParts(long length, int ranks, long chunkBytes)
 {
     private const int Alignment = 16;
 
-    private readonly long _part = Math.Max(Alignment, Math.Min(chunkBytes / sizeof(float), length) / ranks / Alignment * Alignment);
+    // A collective passes through all ranks one after the other: with many ranks, small parts would cost more time on their way than they save.
+    private const int SmallestPartBytes = 1 << 20;
+
+    private readonly long _part = Math.Max(Alignment, Math.Min(Math.Max(chunkBytes, (long)SmallestPartBytes * ranks) / sizeof(float), length) / ranks / Alignment * Alignment);
 
     /// <summary>Number of chunks.</summary>
     public int Chunks => (int)((length + Stride - 1) / Stride);

@@ -49,13 +49,13 @@ internal sealed class PretrainingRun : IDisposable
         try
         {
             _clock.Start();
-            _asked = control.Agree(_ranks, cancellationToken);
+            _asked = control.Agree(_ranks, checkpointDue: false, cancellationToken);
             while (StopReasonNow() is null)
             {
                 _asked.ThrowIfStop();
                 TrainingPosition before = _state.Position;
                 Step(gradients, before, withinStep);
-                _asked = control.Agree(_ranks, cancellationToken);
+                _asked = control.Agree(_ranks, _artifacts.IsCheckpointDue(_state.Position), cancellationToken);
                 Between(before);
             }
         }
@@ -150,7 +150,7 @@ internal sealed class PretrainingRun : IDisposable
         long saving = _time.GetTimestamp();
         foreach (double share in _options.Snapshots.Where(share => from < share && share <= to))
             _artifacts.SaveSnapshot(share, _state);
-        if (_asked.Checkpoint || _artifacts.IsCheckpointDue(_state.Position) || (validate && _state.BestStep == _state.Position.Steps))
+        if (_asked.Checkpoint || (validate && _state.BestStep == _state.Position.Steps))
             _artifacts.Save(_optimizer, _state);
         _observer.Saved(_time.GetElapsedTime(saving));
         _clock.Start();

@@ -57,7 +57,7 @@ internal sealed class RunArtifacts : IDisposable
         return state;
     }
 
-    /// <summary>Whether enough has been trained since the last checkpoint, and the disk has taken that one: training does not wait for it.</summary>
+    /// <summary>Whether rank 0 finds that enough has been trained since the last checkpoint, and the disk has taken that one: training does not wait for it.</summary>
     public bool IsCheckpointDue(TrainingPosition position) =>
         _checkpoints is { IsWriting: false } &&
         position.In(_options.CheckpointEvery.Unit) - _lastCheckpoint.In(_options.CheckpointEvery.Unit) >= _options.CheckpointEvery.Amount;

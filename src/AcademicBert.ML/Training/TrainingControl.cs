@@ -16,11 +16,11 @@ public sealed class TrainingControl
     /// <summary>Writes a checkpoint after the step under way; the run goes on.</summary>
     public void RequestCheckpoint() => Volatile.Write(ref _checkpoint, 1);
 
-    /// <summary>Collective: what was requested of any rank since the last call.</summary>
-    internal Requests Agree(ProcessGroup ranks, CancellationToken cancellationToken)
+    /// <summary>Collective: what was requested of any rank since the last call, and whether rank 0 finds a checkpoint due.</summary>
+    internal Requests Agree(ProcessGroup ranks, bool checkpointDue, CancellationToken cancellationToken)
     {
         bool stop = StopRequested || (ranks.Size > 1 && cancellationToken.IsCancellationRequested);
-        Span<double> asked = [stop ? 1 : 0, Interlocked.Exchange(ref _checkpoint, 0)];
+        Span<double> asked = [stop ? 1 : 0, Interlocked.Exchange(ref _checkpoint, 0) + (checkpointDue ? 1 : 0)];
         ranks.Sum(asked);
         if (asked[0] > 0)
             RequestStop();

@@ -44,7 +44,7 @@ public sealed class DataParallelTests
     {
         // Several chunks, the last one rounded up.
         PretrainingOptions options = Options(8) with { Distributed = new DistributedOptions { Reduction = reduction, ChunkMegabytes = 1 } };
-        options = options with { Model = options.Model with { HiddenSize = 128, IntermediateSize = 512 } };
+        options = options with { Model = options.Model with { HiddenSize = 256, IntermediateSize = 1024 } };
         (double[] losses, string fingerprint)[] whole = Train(options, 3), sharded = Train(options with { Distributed = options.Distributed with { ShardOptimizer = true } }, 3);
         Assert.AreSequenceEqual(whole[0].losses, sharded[0].losses);
         Assert.HasCount(1, whole.Concat(sharded).Select(rank => rank.fingerprint).Distinct());
