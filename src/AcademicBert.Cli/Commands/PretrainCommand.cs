@@ -100,7 +100,7 @@ internal sealed class PretrainCommand : Command
         if (ranks.IsRoot)
             corpus = ranks.WhileOthersWait(prepare);
         ranks.Barrier();
-        return corpus ?? prepare();
+        return corpus ?? ranks.WhileOthersWait(prepare);
     }
 
     private static void Conclude(PretrainingResult result, string run, TrainingDisplay display)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using AcademicBert.Distributed.Mpi;
 using AcademicBert.Distributed.Tcp;
 
@@ -9,6 +10,8 @@ public static class Launch
 {
     /// <summary>How long a rank may be silent, or stand still while others wait for it, if nothing else is said: 20 seconds.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(20);
+
+    private const string OpenMpi = "libmpi.so.40";
 
     private static readonly string[] s_localRanks = ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "MV2_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID"];
 
@@ -21,9 +24,10 @@ public static class Launch
     /// <exception cref="RankFailedException">Not all ranks came.</exception>
     public static ProcessGroup Join(TimeSpan? timeout = null)
     {
-        bool open = Number("OMPI_COMM_WORLD_SIZE") > 1 || Read("PMIX_RANK") is not null, mpich = Number("PMI_SIZE") > 1;
+        // SLURM may set up PMIx for programs that know no MPI, where there need not be any.
+        bool open = Number("OMPI_COMM_WORLD_SIZE") > 1 || (Read("PMIX_RANK") is not null && NativeLibrary.TryLoad(OpenMpi, out _)), mpich = Number("PMI_SIZE") > 1;
         if (open || mpich)
-            return new MpiGroup(MpiLibrary.Load(open ? "libmpi.so.40" : "libmpich.so.12"), s_localRanks.Select(Number).FirstOrDefault(number => number is not null) ?? 0, timeout ?? DefaultTimeout);
+            return new MpiGroup(MpiLibrary.Load(open ? OpenMpi : "libmpich.so.12"), s_localRanks.Select(Number).FirstOrDefault(number => number is not null) ?? 0, timeout ?? DefaultTimeout);
         return Rendezvous.Of(Read) is { } place ? new TcpGroup(place, timeout ?? DefaultTimeout) : ProcessGroup.Single;
     }
 

@@ -38,17 +38,6 @@ internal sealed unsafe class NcclLibrary
         _broadcast = (delegate* unmanaged<nint, nint, nuint, int, int, nint, nint, int>)Export("ncclBroadcast");
     }
 
-    /// <summary>Version as NCCL writes it: 2.27.3 is 22703.</summary>
-    public int Version
-    {
-        get
-        {
-            int version;
-            Check(((delegate* unmanaged<int*, int>)Export("ncclGetVersion"))(&version), communicator: 0);
-            return version;
-        }
-    }
-
     /// <summary>Loads the library.</summary>
     /// <param name="path">The library; null: that of <see cref="Variable"/>, of libtorch, or of the system.</param>
     /// <exception cref="InvalidOperationException">There is none.</exception>
