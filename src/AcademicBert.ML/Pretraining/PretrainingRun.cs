@@ -55,8 +55,7 @@ internal sealed class PretrainingRun : IDisposable
                 _asked.ThrowIfStop();
                 TrainingPosition before = _state.Position;
                 Step(gradients, before, withinStep);
-                _asked = control.Agree(_ranks, _artifacts.IsCheckpointDue(_state.Position), cancellationToken);
-                Between(before);
+                Between(before, control, cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -138,7 +137,7 @@ internal sealed class PretrainingRun : IDisposable
     }
 
     /// <summary>What is due between two steps; the training clock stands still.</summary>
-    private void Between(TrainingPosition before)
+    private void Between(TrainingPosition before, TrainingControl control, CancellationToken cancellationToken)
     {
         double from = before.Fraction(_options.Budget), to = _state.Position.Fraction(_options.Budget);
         bool validate = _options.Validation.IsDue(from, to);
@@ -150,6 +149,7 @@ internal sealed class PretrainingRun : IDisposable
         long saving = _time.GetTimestamp();
         foreach (double share in _options.Snapshots.Where(share => from < share && share <= to))
             _artifacts.SaveSnapshot(share, _state);
+        _asked = control.Agree(_ranks, _artifacts.IsCheckpointDue(_state.Position), cancellationToken);
         if (_asked.Checkpoint || (validate && _state.BestStep == _state.Position.Steps))
             _artifacts.Save(_optimizer, _state);
         _observer.Saved(_time.GetElapsedTime(saving));
