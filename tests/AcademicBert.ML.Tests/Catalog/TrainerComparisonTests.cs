@@ -204,7 +204,7 @@ public sealed class TrainerComparisonTests
                 }
 
             using PretrainedBert loaded = PretrainedBert.Load(inside);
-            Assert.AreEqual(model.Bert.Config, loaded.Config);
+            Assert.AreEqual(model.Bert.Config with { MlmOutputBias = false }, loaded.Config with { MlmOutputBias = false }, "a classifier's file does not say whether its pretraining had that bias");
             Assert.AreEqual(Regression.Finetuning, ((BertRegressionTransformer)_context.Model.Load(zip, out _)).Finetuning);
         }
         finally
