@@ -17,7 +17,7 @@ public sealed class MicroBatcher<TQuestion, TAnswer> : IAsyncDisposable
     private readonly Task _worker;
     private long _answered, _batches;
 
-    public MicroBatcher(Func<IReadOnlyList<TQuestion>, IReadOnlyList<TAnswer>> answer, int largestBatch = 64, int longestQueue = 4096)
+    public MicroBatcher(Func<IReadOnlyList<TQuestion>, IReadOnlyList<TAnswer>> answer, int largestBatch = 256, int longestQueue = 4096)
     {
         (_answer, _largestBatch) = (answer, largestBatch);
         _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(longestQueue) { SingleReader = true });

@@ -34,7 +34,7 @@ public sealed class BertClassificationTrainer : IEstimator<BertClassificationTra
             RequireSameClasses(labels, LabelKeys.Of(SchemaChecks.Require(set.Schema, _options.LabelColumnName)));
         FinetunedBert fitted = new TrainerFit(_host, _options).Run(
             input, TargetColumn.Key(_options.LabelColumnName), rows => FinetuningObjective.Classification(labels.Count, ClassWeighting.Of(_options, labels.Names, rows)));
-        return new BertClassificationTransformer(_host, fitted, labels);
+        return new BertClassificationTransformer(_host, fitted.WithLabels(labels.Names), labels);
     }
 
     /// <inheritdoc/>

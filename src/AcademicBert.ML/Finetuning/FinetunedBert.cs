@@ -22,8 +22,11 @@ internal sealed record FinetunedBert(PretrainedBert Bert, ScoringColumns Columns
         ScoringColumns columns = reader.ReadJson<ScoringColumns>("columns");
         FinetuningOptions options = reader.ReadJson<FinetuningOptions>("finetuning");
         PretrainedBert bert = BertEntries.Load(reader, environment.GetTemporaryFolder());
-        return new FinetunedBert(new PretrainedBert(bert.Model.In(columns.Precision), bert.Tokenizer, bert.Card), columns, options);
+        return new FinetunedBert(new PretrainedBert(bert.Model.In(columns.Precision), bert.Tokenizer, bert.Card, bert.Labels), columns, options);
     }
+
+    /// <summary>The same with names for the model's classes, which it takes to wherever it is exported.</summary>
+    public FinetunedBert WithLabels(IReadOnlyList<string> labels) => this with { Bert = new PretrainedBert(Bert.Model, Bert.Tokenizer, Bert.Card, labels) };
 }
 
 /// <summary>Columns a fitted model reads and adds, how long inputs and batches are, and the type of matrix products.</summary>

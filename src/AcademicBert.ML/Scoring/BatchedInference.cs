@@ -40,7 +40,8 @@ internal static class BatchedInference
         return results;
     }
 
-    private static IEnumerable<int[]> Groups(IReadOnlyList<EncodedInput> inputs)
+    /// <summary>The batches inputs are computed in, by their indices.</summary>
+    internal static IEnumerable<int[]> Groups(IReadOnlyList<EncodedInput> inputs)
     {
         var group = new List<int>();
         foreach (int row in Enumerable.Range(0, inputs.Count).OrderBy(i => inputs[i].Length))

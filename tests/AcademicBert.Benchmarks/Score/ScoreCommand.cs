@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AcademicBert.Benchmarks.Baseline;
 using AcademicBert.Benchmarks.Measuring;
+using AcademicBert.Interop;
 using AcademicBert.Modeling;
 using AcademicBert.Modeling.Fused;
 using AcademicBert.Native.Cpu;
@@ -14,7 +15,7 @@ namespace AcademicBert.Benchmarks.Score;
 internal static class ScoreCommand
 {
     public static Command Make() => ClassifierSettings.MakeCommand(
-        "score", "Rows scored a second, from text to probabilities: Transform, PredictionEngine, and a plain TorchSharp loop over single rows, interleaved.", rows: 256, Run);
+        "score", "Rows scored a second, from text to probabilities: Transform, PredictionEngine, ONNX Runtime on our export, and a plain TorchSharp loop over single rows, interleaved.", rows: 256, Run);
 
     private static void Run(ClassifierSettings settings)
     {
@@ -46,6 +47,8 @@ internal static class ScoreCommand
         List<IScorer> all = [ours, ours.Engine()];
         if (CpuKernels.HasFastBFloat16)
             all.Add(TransformerScorer.Ours(context, modelFolder, settings, rows, ComputePrecision.Auto));
+        all.Add(new OnnxScorer(settings, OnnxPrecision.Float32));
+        all.Add(new OnnxScorer(settings, OnnxPrecision.Int8));
         MicrosoftScorer.AddTo(all, context, rows);
         all.Add(new PlainScorer(settings));
         return all;
@@ -67,6 +70,9 @@ internal static class ScoreCommand
                 if (contender != contenders[^1])
                     report.Add("  over the plain loop", key + "Ratio", seconds[^1] / time, "F2", "×");
             }
+
+            int onnx = contenders.FindIndex(contender => contender is OnnxScorer { Precision: OnnxPrecision.Float32 });
+            report.Add($"{task}: ours, fp32, over ONNX Runtime, fp32", prefix + "OverOnnxRatio", seconds[onnx] / seconds[0], "F2", "×", "goal 1");
         }
         finally
         {

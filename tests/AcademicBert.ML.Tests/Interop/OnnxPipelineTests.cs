@@ -20,7 +20,7 @@ public sealed class OnnxPipelineTests
     {
         var ml = new MLContext(1);
         s_classifier = ml.MulticlassClassification.Trainers.BertClassification(TinyBert.Options).Fit(Row.View(ml, Row.Make(60, 1)));
-        OnnxFolder.Save(s_classifier.Bert, s_folder, new OnnxOptions { Labels = s_classifier.Classes });
+        OnnxFolder.Save(s_classifier.Bert, s_folder);
     }
 
     [ClassCleanup]
