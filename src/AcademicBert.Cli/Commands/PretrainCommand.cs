@@ -24,7 +24,7 @@ internal sealed class PretrainCommand : Command
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
     private readonly Option<TimeSpan> _timeout = new("--rankTimeout") { Description = "Under mpirun or srun: how long a rank may be silent, or stand still while others wait for it, before all stop (h:mm:ss). Default: 20 seconds.", HelpName = "time", DefaultValueFactory = _ => Launch.DefaultTimeout };
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost a dry run prints.", HelpName = "price" };
-    private readonly RecipeFlags _recipe = new();
+    private readonly OptionFlags<PretrainingRecipe> _recipe = new("--recipe", new PretrainingRecipe(), PretrainingRecipe.Load, PretrainingRecipe.Parse, recipe => recipe.ToJson(), mainSection: "pretraining");
     private readonly IAnsiConsole _console;
 
     public PretrainCommand(IAnsiConsole console)
@@ -51,6 +51,7 @@ internal sealed class PretrainCommand : Command
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         PretrainingRecipe recipe = _recipe.Read(arguments);
+        recipe.Validate();
         using ProcessGroup ranks = Launch.Join(arguments.GetValue(_timeout));
         try
         {

@@ -14,16 +14,25 @@ internal sealed class Signals : IDisposable
 
     private readonly List<PosixSignalRegistration> _registrations;
 
+    private readonly Action _requestStop;
+
     /// <param name="control">The run.</param>
     public Signals(TrainingControl control)
+        : this(control.RequestStop)
     {
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, control, ExitCode.Interrupted)), PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, control, ExitCode.Terminated))];
         if (!OperatingSystem.IsWindows())
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? UserSignal1OfMac : UserSignal1), context =>
             {
                 context.Cancel = true;
                 control.RequestCheckpoint();
             }));
+    }
+
+    /// <param name="requestStop">Called once, by the first SIGINT or SIGTERM.</param>
+    public Signals(Action requestStop)
+    {
+        _requestStop = requestStop;
+        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted)), PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated))];
     }
 
     /// <summary>The exit code of the signal that came; null if none did.</summary>
@@ -35,11 +44,12 @@ internal sealed class Signals : IDisposable
             registration.Dispose();
     }
 
-    private void Stop(PosixSignalContext context, TrainingControl control, int code)
+    private void Stop(PosixSignalContext context, int code)
     {
         // Not cancelled, the second signal does what signals do.
-        context.Cancel = !control.StopRequested;
+        context.Cancel = Exit is null;
         Exit ??= code;
-        control.RequestStop();
+        if (context.Cancel)
+            _requestStop();
     }
 }

@@ -9,14 +9,10 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
 {
     private const double LineEvery = 0.01;
 
+    private readonly ConsoleLines _lines = new(console);
+
     /// <summary>Writes a line; to a file or a pipe without breaking it at a width.</summary>
-    public void Note(string line)
-    {
-        if (console.Profile.Capabilities.Interactive)
-            console.WriteLine(line);
-        else
-            console.Profile.Out.Writer.WriteLine(line);
-    }
+    public void Note(string line) => _lines.Note(line);
 
     /// <summary>Shows the preparation of a corpus.</summary>
     public PreparedCorpus Prepare(Func<IProgress<CorpusProgress>, PreparedCorpus> work) =>

@@ -7,14 +7,12 @@ namespace AcademicBert.Corpus;
 internal sealed class CorpusFolder : IDisposable
 {
     private readonly string _folder;
-    private readonly FileStream _lock;
-    private readonly string _lockPath;
+    private readonly FolderLock _lock;
 
     public CorpusFolder(string folder, bool overwrite)
     {
         _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         WorkingFolder = _folder + ".partial";
-        _lockPath = _folder + ".lock";
         if (File.Exists(_folder))
             throw new IOException($"{_folder}: is a file; the corpus needs a folder.");
         if (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any())
@@ -26,15 +24,7 @@ internal sealed class CorpusFolder : IDisposable
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(_folder)!);
-        try
-        {
-            _lock = new FileStream(_lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (File.Exists(_lockPath))
-        {
-            throw new IOException($"{_folder}: another process is preparing this corpus.", exception);
-        }
-
+        _lock = new FolderLock(_folder + ".lock", $"{_folder}: another process is preparing this corpus.");
         RemoveWorkingFolder();
         Directory.CreateDirectory(WorkingFolder);
     }
@@ -62,7 +52,6 @@ internal sealed class CorpusFolder : IDisposable
     public void Dispose()
     {
         RemoveWorkingFolder();
-        File.Delete(_lockPath);
         _lock.Dispose();
     }
 

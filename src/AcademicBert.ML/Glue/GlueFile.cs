@@ -23,7 +23,7 @@ public static class GlueFile
     /// <exception cref="FileNotFoundException">There is no such file; the message says where it was looked for.</exception>
     /// <exception cref="InvalidDataException">The file is empty or malformed; the message names file, line and column.</exception>
     public static GlueRows Train(string dataFolder, GlueTask task, bool skipBrokenRows = false) =>
-        Read(Find(dataFolder, task, "train"), task, labelled: true, skipBrokenRows);
+        Read(TrainPath(dataFolder, task), task, labelled: true, skipBrokenRows);
 
     /// <summary>Reads the dev rows.</summary>
     /// <param name="dataFolder">The folder that holds a folder for each task.</param>
@@ -31,7 +31,7 @@ public static class GlueFile
     /// <param name="evaluation">Which of the task's.</param>
     /// <inheritdoc cref="Train" path="/exception"/>
     public static GlueRows Dev(string dataFolder, GlueTask task, GlueEvaluation evaluation) =>
-        Read(Find(dataFolder, task, evaluation.Dev ?? throw new ArgumentException($"{evaluation.Submission} has no dev rows.", nameof(evaluation))), task, labelled: true, skipBrokenRows: false);
+        Read(DevPath(dataFolder, task, evaluation), task, labelled: true, skipBrokenRows: false);
 
     /// <summary>Reads the test rows, in the order a submission numbers them.</summary>
     /// <inheritdoc cref="Dev"/>
@@ -73,6 +73,13 @@ public static class GlueFile
 
         return rows.Count > 0 ? new GlueRows(rows, skipped) : throw new InvalidDataException($"{path}: holds no rows.");
     }
+
+    /// <summary>Where the training rows are.</summary>
+    internal static string TrainPath(string dataFolder, GlueTask task) => Find(dataFolder, task, "train");
+
+    /// <summary>Where the dev rows are.</summary>
+    internal static string DevPath(string dataFolder, GlueTask task, GlueEvaluation evaluation) =>
+        Find(dataFolder, task, evaluation.Dev ?? throw new ArgumentException($"{evaluation.Submission} has no dev rows.", nameof(evaluation)));
 
     private static float Label(string text, GlueTask task, string at)
     {

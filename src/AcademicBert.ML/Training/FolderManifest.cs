@@ -86,13 +86,16 @@ internal static class FolderManifest
         return new FileEntry(file.Count, hashing.Hash);
     }
 
-    private static FileEntry Describe(string path)
+    /// <summary>Checksum (XxHash3) of a file's content.</summary>
+    public static string Checksum(string path)
     {
         using FileStream stream = File.OpenRead(path);
         var hash = new XxHash3();
         hash.Append(stream);
-        return new FileEntry(stream.Length, Text(hash));
+        return Text(hash);
     }
+
+    private static FileEntry Describe(string path) => new(new FileInfo(path).Length, Checksum(path));
 
     private static string Text(XxHash3 hash) => Convert.ToHexStringLower(hash.GetCurrentHash());
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -64,10 +63,7 @@ internal sealed class MetricsLog : IDisposable
             }
         }
 
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        stream.SetLength(keep);
-        stream.Seek(0, SeekOrigin.End);
-        return new MetricsLog(stream);
+        return new MetricsLog(JsonLines.Append(path, keep));
     }
 
     /// <summary>Reads a journal; a line cut off by a crash ends it.</summary>
@@ -93,36 +89,10 @@ internal sealed class MetricsLog : IDisposable
     }
 
     /// <summary>Appends a line.</summary>
-    public void Write(MetricsLine line)
-    {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, s_json);
-        _stream.Write([.. json, (byte)'\n']);
-        _stream.Flush();
-    }
+    public void Write(MetricsLine line) => JsonLines.Write(_stream, line, s_json);
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private static IEnumerable<(MetricsLine Line, long End)> Lines(string path)
-    {
-        using var reader = new StreamReader(path, Encoding.UTF8);
-        long end = 0;
-        while (reader.ReadLine() is { } text)
-        {
-            MetricsLine? line = null;
-            try
-            {
-                line = JsonSerializer.Deserialize<MetricsLine>(text, s_json);
-            }
-            catch (JsonException)
-            {
-                // The process was killed in the middle of this line.
-            }
-
-            if (line is null)
-                yield break;
-            end += Encoding.UTF8.GetByteCount(text) + 1;
-            yield return (line, end);
-        }
-    }
+    private static IEnumerable<(MetricsLine Line, long End)> Lines(string path) => JsonLines.Read<MetricsLine>(path, s_json);
 }

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AcademicBert.Cli.Commands;
+
+/// <summary>
+/// A flag for every option of a record, by the name it has in the record's file: <c>--corpus.sequenceLength</c> for one in a section,
+/// <c>--budget</c> for one of the main section. Lists are given with commas.
+/// </summary>
+/// <typeparam name="T">The record.</typeparam>
+internal sealed class OptionFlags<T>
+    where T : class
+{
+    private readonly Option<FileInfo?> _file;
+    private readonly Dictionary<Option<string>, string[]> _flags = [];
+    private readonly Func<string, T> _load;
+    private readonly Func<string, string, T> _parse;
+    private readonly Func<T, string> _toJson;
+    private readonly T _defaults;
+
+    /// <param name="file">Name of the flag that names a file of options.</param>
+    /// <param name="defaults">The record with its defaults.</param>
+    /// <param name="load">Reads a file.</param>
+    /// <param name="parse">Reads JSON text; the second argument says where it comes from.</param>
+    /// <param name="toJson">Writes JSON text with every option.</param>
+    /// <param name="mainSection">The section whose options have flags without its name; null: none.</param>
+    /// <param name="without">Options that are no flags.</param>
+    public OptionFlags(string file, T defaults, Func<string, T> load, Func<string, string, T> parse, Func<T, string> toJson, string? mainSection = null, IReadOnlyCollection<string>? without = null)
+    {
+        (_defaults, _load, _parse, _toJson) = (defaults, load, parse, toJson);
+        _file = new Option<FileInfo?>(file) { Description = "A file (JSON) with any of the options below; flags win over it." };
+        foreach ((string path, JsonNode? value) in Leaves(Tree(defaults), ""))
+        {
+            if (without?.Contains(path) == true)
+                continue;
+            string name = mainSection is not null && path.StartsWith(mainSection + ".", StringComparison.Ordinal) ? path[(mainSection.Length + 1)..] : path;
+            _flags.Add(new Option<string>("--" + name) { Description = $"Default: {Text(value)}", HelpName = "value" }, path.Split('.'));
+        }
+    }
+
+    /// <summary>The options to add to a command.</summary>
+    public IEnumerable<Option> Options => [_file, .. _flags.Keys];
+
+    /// <summary>The record that file and flags make.</summary>
+    /// <exception cref="InvalidDataException">A value cannot be read; the message names file and line, or the flag.</exception>
+    public T Read(ParseResult arguments)
+    {
+        T options = arguments.GetValue(_file) is { } file ? _load(file.FullName) : _defaults;
+        foreach ((Option<string> flag, string[] path) in _flags)
+        {
+            if (arguments.GetValue(flag) is { } text)
+                options = With(options, path, text, flag.Name);
+        }
+
+        return options;
+    }
+
+    private T With(T options, string[] path, string text, string flag)
+    {
+        JsonObject tree = Tree(options);
+        JsonObject section = path[..^1].Aggregate(tree, (node, key) => node[key]!.AsObject());
+        section[path[^1]] = Value(section[path[^1]], text);
+        return _parse(tree.ToJsonString(), $"{flag} {text}");
+    }
+
+    /// <summary>A flag's text as JSON: a string where the option holds one, else what it reads as.</summary>
+    private static JsonNode? Value(JsonNode? present, string text)
+    {
+        if (present?.GetValueKind() == JsonValueKind.String)
+            return text;
+        if (present is JsonArray && !text.StartsWith('['))
+            return new JsonArray([.. text.Split(',').Select(item => Value(null, item.Trim()))]);
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+
+    private static string Text(JsonNode? value) => value switch
+    {
+        null => "none",
+        JsonArray items => items.Count == 0 ? "[]" : string.Join(",", items.Select(Text)),
+        _ => value.ToString(),
+    };
+
+    private JsonObject Tree(T options) => JsonNode.Parse(_toJson(options))!.AsObject();
+
+    private static IEnumerable<(string Path, JsonNode? Value)> Leaves(JsonObject node, string prefix) =>
+        node.SelectMany(entry => entry.Value is JsonObject section ? Leaves(section, $"{prefix}{entry.Key}.") : [(prefix + entry.Key, entry.Value)]);
+}

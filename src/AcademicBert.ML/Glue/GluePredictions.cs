@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace AcademicBert.Glue;
+
+/// <summary>Predictions of the chosen model for the test rows that are there, kept in the task's folder.</summary>
+internal static class GluePredictions
+{
+    private const string FileName = "predictions.json";
+
+    private sealed record Content(GlueTrial Trial, Dictionary<string, float[]> Predictions);
+
+    /// <summary>Predicts every test file of a task, MNLI's the diagnostics too; what was predicted by the same trial is read again.</summary>
+    /// <returns>The predictions by the evaluation's name; none if the task has no result.</returns>
+    public static IReadOnlyDictionary<string, float[]> Of(GlueTaskGrid grid, string runFolder, Action<string>? log)
+    {
+        if (grid.Result.Best?.Median.Trial is not { } trial)
+        {
+            log?.Invoke($"{grid.Task}: no trial has a score, so that nothing is chosen.");
+            return new Dictionary<string, float[]>();
+        }
+
+        string path = Path.Combine(runFolder, grid.Task.Name, FileName);
+        (GlueTask Task, GlueEvaluation Evaluation)[] files =
+        [
+            .. from task in grid.Task.Name == "MNLI" ? new[] { grid.Task, GlueTask.Diagnostics } : [grid.Task]
+               from evaluation in task.Evaluations
+               where GlueFile.HasTest(grid.DataFolder, task, evaluation)
+               select (task, evaluation),
+        ];
+        if (File.Exists(path) && JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), JsonSerializerOptions.Web) is { } known && known.Trial == trial && files.All(file => known.Predictions.ContainsKey(file.Evaluation.Submission)))
+            return known.Predictions;
+        var predictions = files.ToDictionary(file => file.Evaluation.Submission, file => grid.Predict(GlueFile.Test(grid.DataFolder, file.Task, file.Evaluation), file.Task));
+        File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(new Content(trial, predictions), JsonSerializerOptions.Web));
+        File.Move(path + ".tmp", path, overwrite: true);
+        return predictions;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using AcademicBert.Modeling;
+using AcademicBert.Tokenization;
+using AcademicBert.Training;
+
+namespace AcademicBert.Glue;
+
+/// <summary>What the results in a task's folder depend on, in <c>inputs.json</c>: written by the first start, compared by every later one.</summary>
+internal static class GlueTaskFolder
+{
+    private const string InputsFile = "inputs.json";
+
+    /// <summary>Prepares the folder of a task.</summary>
+    /// <exception cref="ArgumentException">It holds results of other inputs; the message names what differs.</exception>
+    public static void Prepare(string folder, GlueOptions options, string modelFolder, string dataFolder, GlueTask task)
+    {
+        JsonObject now = new()
+        {
+            ["model"] = Checksums(new[] { ModelFolder.ConfigFile, ModelFolder.WeightsFile, TokenizerFolder.VocabularyFile }.Select(file => Path.Combine(modelFolder, file))),
+            ["data"] = Checksums([GlueFile.TrainPath(dataFolder, task), .. task.Evaluations.Select(evaluation => GlueFile.DevPath(dataFolder, task, evaluation))]),
+            ["finetuning"] = JsonNode.Parse(OptionsJson.Write(options.Finetuning)),
+            ["untrained"] = options.Untrained,
+            ["skipBrokenRows"] = options.SkipBrokenRows,
+        };
+        string path = Path.Combine(folder, InputsFile);
+        if (File.Exists(path))
+        {
+            JsonObject before = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+            string[] changed = [.. now.Select(input => input.Key).Where(key => !JsonNode.DeepEquals(before[key], now[key]))];
+            if (changed.Length > 0)
+                throw new ArgumentException($"'{folder}' holds results of another {string.Join(" and another ", changed)}. Choose another run folder, or delete this one to start anew.");
+            return;
+        }
+
+        File.WriteAllText(path + ".tmp", now.ToJsonString(new() { WriteIndented = true }) + "\n");
+        File.Move(path + ".tmp", path);
+    }
+
+    private static JsonObject Checksums(IEnumerable<string> files) => new(files.Select(file => KeyValuePair.Create<string, JsonNode?>(Path.GetFileName(file), FolderManifest.Checksum(file))));
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AcademicBert.Training;
+
+/// <summary>Journals with a JSON object a line, appended to by processes that may be killed.</summary>
+internal static class JsonLines
+{
+    /// <summary>Reads a journal; a line cut off by a crash ends it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="json">How its objects are written.</param>
+    /// <returns>Each object, and the number of bytes up to its end.</returns>
+    public static IEnumerable<(T Line, long End)> Read<T>(string path, JsonSerializerOptions json)
+        where T : class
+    {
+        using var reader = new StreamReader(path, Encoding.UTF8);
+        long end = 0;
+        while (reader.ReadLine() is { } text)
+        {
+            T? line = null;
+            try
+            {
+                line = JsonSerializer.Deserialize<T>(text, json);
+            }
+            catch (JsonException)
+            {
+                // The process was killed in the middle of this line.
+            }
+
+            if (line is null)
+                yield break;
+            end += Encoding.UTF8.GetByteCount(text) + 1;
+            yield return (line, end);
+        }
+    }
+
+    /// <summary>Opens a journal to append to, cut to what is kept of it.</summary>
+    public static FileStream Append(string path, long keep)
+    {
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        stream.SetLength(keep);
+        stream.Seek(0, SeekOrigin.End);
+        return stream;
+    }
+
+    /// <summary>Appends an object.</summary>
+    public static void Write<T>(FileStream stream, T line, JsonSerializerOptions json, bool flushToDisk = false)
+    {
+        stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, json), (byte)'\n']);
+        stream.Flush(flushToDisk);
+    }
+}
