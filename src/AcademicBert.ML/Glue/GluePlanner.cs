@@ -51,7 +51,7 @@ internal static class GluePlanner
         double rate = 0;
         using BertModel model = new Finetuner(finetuning with { Epochs = MeasuredPasses }, data.Objective, progress => rate = progress.RowsPerSecond, cancellationToken)
             .Train(start, Spread(data.Training, MeasuredBatches * finetuning.BatchSize), []);
-        using var bert = new PretrainedBert(model.ToFloat32(), start.Tokenizer);
+        using var bert = new PretrainedBert(model.In(ComputePrecision.Float32), start.Tokenizer);
         var clock = Stopwatch.StartNew();
         GlueTaskData.Predict(bert, data.Task, scored);
         return (rate, scored.Count / clock.Elapsed.TotalSeconds);

@@ -119,7 +119,7 @@ public sealed class GlueTaskGrid : IDisposable
         {
             using PretrainedBert? random = _options.Untrained ? PretrainedBert.CreateUntrained(_start.Config with { InitializerRange = UntrainedRange }, _start.Tokenizer, (ulong)trial.Seed) : null;
             BertModel model = new Finetuner(_options.Of(trial), _data.Objective, progress => last = progress, cancellationToken).Train(random ?? _start, _data.Training, []);
-            using var bert = new PretrainedBert(model.ToFloat32(), _start.Tokenizer, _start.Card);
+            using var bert = new PretrainedBert(model.In(ComputePrecision.Float32), _start.Tokenizer, _start.Card);
             var scores = Task.Evaluations.ToDictionary(evaluation => evaluation.Submission, evaluation => _data.Score(evaluation.Submission, GlueTaskData.Predict(bert, Task, _data.Dev[evaluation.Submission])));
             double?[] chosenBy = [.. scores.Values.Select(metrics => metrics[Task.Metrics[0]])];
             return Keep(

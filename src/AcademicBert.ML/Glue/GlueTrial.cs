@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.ML.SearchSpace;
 
 namespace AcademicBert.Glue;
@@ -23,6 +24,7 @@ public sealed record GlueTrial
     public int Seed { get; init; } = 1;
 
     /// <summary>The configuration, without the seed, as a name.</summary>
+    [JsonIgnore]
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"lr{LearningRate:0.###E-0}-batch{BatchSize}-epochs{Epochs}");
 
     /// <inheritdoc/>
