@@ -44,8 +44,8 @@ internal static class ModelFolder
             throw new FileNotFoundException($"'{folder}' is not a model folder: it has no {ConfigFile}.", configPath);
         ModelDescription described = ModelDescriptionReader.Read(configPath);
         using StoredParameters stored = StoredParameters.Open(folder, new ParameterNames(described.Config));
-        BertConfig config = described.Config with { MlmOutputBias = described.Config.MlmOutputBias && stored.Contains(ParameterNames.OutputBias) };
         HeadSpec head = StoredHead(described.Head, stored);
+        BertConfig config = described.Config with { MlmOutputBias = described.Config.MlmOutputBias && (!head.PredictsTokens || stored.Contains(ParameterNames.OutputBias)) };
         RequireAll(config, head, stored);
         BertModel model = BertModel.Allocate(config, head, device);
         try
