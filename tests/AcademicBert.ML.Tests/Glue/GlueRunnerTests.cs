@@ -138,6 +138,23 @@ public sealed class GlueRunnerTests
         Assert.Contains("QQP: 1 broken training rows are left out.", log);
     }
 
+    [TestMethod]
+    [DataRow("MNLI", 480)]
+    [DataRow("QNLI", 320)]
+    [DataRow("QQP", 320)]
+    public void Run_OfficialSampleRows_AreTunedOn(string name, int rows)
+    {
+        string sample = TestData.Require("glue", name, "official-rows-kshot.tsv");
+        TinyGlue.WriteModel(Model);
+        GlueTask task = GlueTask.Find(name);
+        Directory.CreateDirectory(Path.Combine(Data, name));
+        foreach (string file in (string[])["train", .. task.Evaluations.Select(evaluation => evaluation.Dev!)])
+            File.Copy(sample, Path.Combine(Data, name, file + ".tsv"));
+        GlueTrialResult result = GlueRunner.Run(s_small with { Tasks = [name], BatchSizes = [32] }, Model, Data, Run).Tasks.Single().Best!.Median;
+        Assert.AreEqual(rows / 32, result.Steps);
+        Assert.HasCount(task.Evaluations.Count, result.Scores);
+    }
+
     private string Run => Path.Combine(_folder, "run");
 
     private static string Weights(string taskFolder) => (string)JsonNode.Parse(File.ReadAllText(Path.Combine(taskFolder, "inputs.json")))!["model"]!["model.safetensors"]!;
