@@ -83,8 +83,9 @@ public sealed class RunGuardsTests
     {
         string folder = Path.Combine(s_tiny.Folder, "timed");
         PretrainingOptions options = TinyCorpus.Options(1) with { Budget = TrainingBudget.Time(TimeSpan.FromSeconds(0.4)) };
-        var first = new RecordedProgress();
-        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus, folder, first);
+        var time = new SteppedTime();
+        var first = new RecordedProgress(step => time.Advance(TimeSpan.FromMilliseconds(7 * (1 + step.Position.Steps % 5))));
+        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus, folder, first, time: time);
         var second = new RecordedProgress();
         using PretrainingResult replayed = Pretrainer.Run(options, s_tiny.Corpus, progress: second, replay: folder);
         Assert.AreSequenceEqual(first.Steps.Select(step => (step.Loss, step.LearningRate)), second.Steps.Select(step => (step.Loss, step.LearningRate)));
