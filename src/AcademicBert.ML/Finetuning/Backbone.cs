@@ -12,12 +12,13 @@ internal static class Backbone
     /// <param name="dropout">Dropout everywhere; null: as pretrained.</param>
     /// <param name="seed">Seed of the head.</param>
     /// <param name="precision">Type of matrix products.</param>
-    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed, ComputePrecision precision)
+    /// <param name="device">Where it lives; null: where the pretrained one does.</param>
+    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed, ComputePrecision precision, Device? device = null)
     {
         BertConfig config = pretrained.Config;
         if (dropout is { } rate)
             config = config with { HiddenDropout = rate, AttentionDropout = rate };
-        BertModel model = BertModel.Create(config, head, seed, pretrained.Device, precision);
+        BertModel model = BertModel.Create(config, head, seed, device ?? pretrained.Device, precision);
         foreach (ParameterSlot slot in model.Parameters.Slots)
             if (pretrained.Parameters.Contains(slot.Name) && pretrained.Parameters[slot.Name].shape.AsSpan().SequenceEqual(slot.Shape))
                 CopyValue(pretrained.Parameters, model.Parameters, slot.Name);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Scoring;
+using AcademicBert.Tensors;
 using AcademicBert.Training;
 using static TorchSharp.torch;
 
@@ -24,9 +25,10 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
     {
         var rates = new LayerRates(options, pretrained.Config.Layers);
         FinetuningRun? run = RunFolder is null ? null : FinetuningRun.Open(RunFolder, options, objective, pretrained, training, validation);
-        BertModel model = Backbone.WithHead(pretrained.Model, objective.Head, options.Dropout, options.Seed, options.Precision);
+        BertModel model = Backbone.WithHead(pretrained.Model, objective.Head, options.Dropout, options.Seed, options.Precision, options.Device is null ? null : DeviceSelection.Resolve(options.Device));
         try
         {
+            model.Parameters.LossScale.Expect(options.BatchSize);
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Beta2 = 0.999, WeightDecay = options.WeightDecay, MaxGradientNorm = options.MaxGradientNorm }, rates.Of);
             using var best = new BestEpoch(model.Parameters);
             var step = new FinetuningStep(model, optimizer, objective, options, rates.TrainedFrom, pretrained.Tokenizer.Vocabulary.PadId);

@@ -1,4 +1,5 @@
 using AcademicBert.Modeling;
+using AcademicBert.Tensors;
 using Microsoft.ML.SearchSpace;
 
 namespace AcademicBert.Finetuning;
@@ -51,6 +52,9 @@ public sealed record FinetuningOptions
     /// <summary>Epochs without a better validation after which training stops; 0: never. Needs a validation set. Default 0.</summary>
     public int EarlyStoppingPatience { get; init; }
 
+    /// <summary>Where to train and to score: auto, cpu, cuda, or cuda:N for the GPU of number N. Default null: where the pretrained model is, which is the CPU for one that was loaded.</summary>
+    public string? Device { get; init; }
+
     /// <summary>Type of matrix products. Default: bf16 where processor and kernels have it, else fp32.</summary>
     public ComputePrecision Precision { get; init; }
 
@@ -72,6 +76,7 @@ public sealed record FinetuningOptions
         Require(FrozenLayers >= 0, nameof(FrozenLayers), FrozenLayers, "at least 0");
         Require(LayerDecay is > 0 and <= 1, nameof(LayerDecay), LayerDecay, "above 0 and at most 1");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
+        Require(Device is null || DeviceSelection.IsName(Device), nameof(Device), Device, $"{DeviceSelection.Names}, or null");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(EarlyStoppingPatience >= 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 0; 0 never stops early");
     }

@@ -24,7 +24,7 @@ internal sealed class FinetuningStep(BertModel model, AdamW optimizer, Finetunin
         Tensor loss = objective.LossSum(outputs_BO, [.. examples.Select(example => example.Target)], options.LabelSmoothing);
         model.Backward(loss, trainedFrom);
         double sum = loss.item<float>(), weight = examples.Sum(example => objective.Weight(example.Target));
-        if (!optimizer.Step(learningRate, 1 / weight).Applied)
+        if (optimizer.Step(learningRate, 1 / weight) is { Applied: false, Overflowed: false })
             throw new TrainingDivergedException($"The gradient of step {optimizer.Steps + 1} was not finite. Lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.LearningRate)} ({options.LearningRate}).");
         return (sum, weight);
     }

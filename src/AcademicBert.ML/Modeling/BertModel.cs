@@ -13,17 +13,19 @@ internal sealed class BertModel : IDisposable
     private readonly FusedEncoder? _fused;
     private readonly FusedMaskedHead? _fusedHead;
 
-    private BertModel(BertConfig config, HeadSpec head, Device device, ComputePrecision precision, bool trainable)
+    private BertModel(BertConfig config, HeadSpec head, Device device, ComputePrecision precision, IKernels? kernels, bool recomputes, bool trainable = true)
     {
         Config = config;
         Head = head;
         Device = device;
-        Parameters = new FlatParameters(new ParameterLayout(config, head), device, trainable);
+        kernels = KernelSelection.Supports(config, kernels) ? kernels : null;
+        ElementType type = KernelSelection.Resolve(precision, kernels);
+        Parameters = new FlatParameters(new ParameterLayout(config, head), device, trainable, kernels);
         _layers = new PlainLayers(config, Parameters);
-        bool fused = KernelSelection.Supports(config, device);
-        ElementType type = KernelSelection.Resolve(precision, fused);
-        if (fused)
-            _fused = new FusedEncoder(config, Parameters, KernelSelection.Cpu!, type);
+        if (type == ElementType.Float16)
+            Parameters.LossScale.MakeDynamic();
+        if (kernels is not null)
+            _fused = new FusedEncoder(config, Parameters, kernels, type, recomputes);
         if (_fused is not null && head.PredictsTokens)
             _fusedHead = new FusedMaskedHead(config, _fused);
         Encoder = _fused is not null ? _fused : new PlainEncoder(config, Parameters);
@@ -48,29 +50,45 @@ internal sealed class BertModel : IDisposable
     public ElementType ComputeType => _fused?.Type ?? ElementType.Float32;
 
     /// <summary>Makes a model with random parameters, the same for the same seed.</summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="head">Its head.</param>
+    /// <param name="seed">Seed of its parameters.</param>
+    /// <param name="device">Where it lives; null for the CPU.</param>
+    /// <param name="precision">Type of matrix products.</param>
+    /// <param name="recomputes">Whether the backward pass computes attention probabilities and activations again, for less memory.</param>
+    /// <param name="kernels">Kernels; null for those of the device.</param>
     /// <exception cref="ArgumentException">The configuration is invalid; the message names the property.</exception>
-    public static BertModel Create(BertConfig config, HeadSpec head, ulong seed, Device? device = null, ComputePrecision precision = ComputePrecision.Float32)
+    public static BertModel Create(
+        BertConfig config, HeadSpec head, ulong seed, Device? device = null, ComputePrecision precision = ComputePrecision.Float32, bool recomputes = false, IKernels? kernels = null)
     {
         config.Validate();
-        var model = new BertModel(config, head, device ?? CPU, precision, trainable: true);
+        var model = new BertModel(config, head, device ?? CPU, precision, kernels ?? KernelSelection.For(device ?? CPU), recomputes);
+        model.Parameters.Initialize(config.InitializerRange, seed);
+        return model;
+    }
+
+    /// <summary>The same on the CPU by libtorch's operations alone, whatever kernels there are.</summary>
+    public static BertModel CreatePlain(BertConfig config, HeadSpec head, ulong seed)
+    {
+        var model = new BertModel(config, head, CPU, ComputePrecision.Float32, kernels: null, recomputes: false);
         model.Parameters.Initialize(config.InitializerRange, seed);
         return model;
     }
 
     /// <summary>Makes a model to be used, not trained: without gradients, and with parameters that whoever makes it fills, all of them.</summary>
     /// <exception cref="ArgumentException">The configuration is invalid; the message names the property.</exception>
-    public static BertModel Allocate(BertConfig config, HeadSpec head, Device? device = null, ComputePrecision precision = ComputePrecision.Float32)
+    public static BertModel Allocate(BertConfig config, HeadSpec head, Device? device = null, ComputePrecision precision = ComputePrecision.Float32, IKernels? kernels = null)
     {
         config.Validate();
-        return new BertModel(config, head, device ?? CPU, precision, trainable: false);
+        return new BertModel(config, head, device ?? CPU, precision, kernels ?? KernelSelection.For(device ?? CPU), recomputes: false, trainable: false);
     }
 
     /// <summary>The model itself where it computes in a precision; else a copy that does, and this one is disposed.</summary>
     public BertModel In(ComputePrecision precision)
     {
-        if (ComputeType == KernelSelection.Resolve(precision, _fused is not null))
+        if (ComputeType == KernelSelection.Resolve(precision, Parameters.Kernels))
             return this;
-        BertModel copy = Allocate(Config, Head, Device, precision);
+        BertModel copy = Allocate(Config, Head, Device, precision, Parameters.Kernels);
         using (no_grad())
             copy.Parameters.Values.copy_(Parameters.Values);
         copy.Parameters.Changed();
@@ -98,7 +116,10 @@ internal sealed class BertModel : IDisposable
     /// <param name="trainedFrom">The lowest <see cref="ParameterSlot.Depth"/> whose gradients are needed.</param>
     public void Backward(Tensor loss, int trainedFrom = 0)
     {
-        loss.backward();
+        if (Parameters.LossScale.Factor == 1)
+            loss.backward();
+        else
+            (loss * Parameters.LossScale.Factor).backward();
         Encoder.Backward(trainedFrom);
     }
 
@@ -112,8 +133,9 @@ internal sealed class BertModel : IDisposable
         using var scope = NewDisposeScope();
         if (_fusedHead is not null && targets.RandomNext_B is null)
         {
-            Tensor positions_N = targets.Positions_N.to(int32).contiguous(), ids_N = targets.Ids_N.to(int32).contiguous();
-            return AccumulateFused(new FusedInput(input, dropout), TensorMemory.Pointer(positions_N), TensorMemory.Pointer(ids_N), positions_N.numel());
+            Tensor positions_N = targets.Positions_N.to(int32, Device).contiguous(), ids_N = targets.Ids_N.to(int32, Device).contiguous();
+            AccumulateFused(_fused!.Read(input, dropout), TensorMemory.Pointer(positions_N), TensorMemory.Pointer(ids_N), positions_N.numel());
+            return TakeLossSum();
         }
 
         Tensor hidden_BSH = Encode(input, dropout);
@@ -178,19 +200,35 @@ internal sealed class BertModel : IDisposable
         return _layers.Dense(Pool(hidden_BSH), ParameterNames.NextSentence);
     }
 
-    /// <summary>Whether <see cref="AccumulateGradients(in HostBatch, DropoutState?)"/> can be used.</summary>
+    /// <summary>Whether <see cref="AccumulateGradients(HostBatch, DropoutState?)"/> can be used.</summary>
     public bool ReadsHostBatches => _fusedHead is not null;
 
-    /// <summary>The same for single sequences on the host, without making a tensor.</summary>
-    public double AccumulateGradients(in HostBatch batch, DropoutState? dropout) =>
-        AccumulateFused(new FusedInput(batch, dropout), batch.Positions, batch.Targets, batch.MaskedCount);
+    /// <summary>The same for single sequences on the host. Nothing waits for a GPU: the loss is taken by <see cref="TakeLossSum"/>.</summary>
+    public void AccumulateGradients(HostBatch batch, DropoutState? dropout)
+    {
+        FusedInput input = _fused!.Read(ref batch, dropout);
+        AccumulateFused(input, batch.Positions, batch.Targets, batch.MaskedCount);
+    }
 
-    private double AccumulateFused(FusedInput input, nint positions, nint ids, long count)
+    /// <summary>Sum of the losses of host batches since it was last taken; waits for their passes.</summary>
+    public double TakeLossSum() => _fusedHead!.TakeLossSum();
+
+    /// <summary>Bytes that training on batches of a shape takes beside parameters, gradients and moments; null where it is not known.</summary>
+    public long? BytesFor(long batch, long length, double maskRate)
+    {
+        if (_fusedHead is null)
+            return null;
+        long masked = (long)Math.Ceiling(batch * length * maskRate);
+        // Pairs take autograd's way, which keeps logits, their logarithms and the gradients of both.
+        long logits = Head.Kind == HeadKind.MaskedLanguageModelWithNextSentence ? 4L * sizeof(float) * masked * Config.PaddedVocabularySize : 0;
+        return _fused!.BytesFor(new BatchShape(batch, length)) + _fusedHead.BytesFor(masked) + logits;
+    }
+
+    private void AccumulateFused(FusedInput input, nint positions, nint ids, long count)
     {
         Fused.Buffer hidden_RH = _fused!.Forward(input, training: true).Normed;
-        double sum = _fusedHead!.LossAndGradients(hidden_RH, positions, ids, count, input.Shape.Rows);
+        _fusedHead!.LossAndGradients(hidden_RH, positions, ids, count, input.Shape.Rows);
         _fused.BackwardFromInputGradient();
-        return sum;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using AcademicBert.Native;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
@@ -15,9 +16,10 @@ internal sealed class FlatParameters : IDisposable
     /// <param name="layout">The order of the parameters.</param>
     /// <param name="device">Where they live.</param>
     /// <param name="trainable">Whether they get gradients, which take as much memory again.</param>
-    public FlatParameters(ParameterLayout layout, Device device, bool trainable = true)
+    /// <param name="kernels">The device's kernels; null where libtorch's operations are used.</param>
+    public FlatParameters(ParameterLayout layout, Device device, bool trainable = true, IKernels? kernels = null)
     {
-        (Slots, UsedLength) = (layout.Slots, layout.UsedLength);
+        (Slots, UsedLength, Kernels) = (layout.Slots, layout.UsedLength, kernels);
         using (NewDisposeScope())
         {
             Values = empty(layout.Length, dtype: float32, device: device).DetachFromDisposeScope();
@@ -52,6 +54,12 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>The parameters in buffer order.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }
 
+    /// <summary>The kernels of the device they live on; null where libtorch's operations are used.</summary>
+    public IKernels? Kernels { get; }
+
+    /// <summary>What the gradients in the buffer are multiplied by.</summary>
+    public LossScale LossScale { get; } = new();
+
     /// <summary>Grows whenever values change: what keeps a copy compares it.</summary>
     public long Version { get; private set; }
 
@@ -60,6 +68,17 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>A parameter's place.</summary>
     public ParameterSlot Slot(string name) => _views[name].Slot;
+
+    /// <summary>What parameters have in [begin, begin + length): for each, its first element there and their number.</summary>
+    public IEnumerable<(ParameterSlot Slot, long From, long Count)> SlotsIn(long begin, long length)
+    {
+        foreach (ParameterSlot slot in Slots)
+        {
+            long from = Math.Max(begin, slot.Offset), count = Math.Min(begin + length, slot.Offset + slot.Count) - from;
+            if (count > 0)
+                yield return (slot, from, count);
+        }
+    }
 
     /// <summary>Address of a parameter's first element.</summary>
     public nint ValueAddress(string name) => TensorMemory.Pointer(Values) + (nint)(Slot(name).Offset * sizeof(float));

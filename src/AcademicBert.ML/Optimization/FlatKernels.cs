@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AcademicBert.Native;
 
 namespace AcademicBert.Optimization;
 
@@ -88,10 +89,8 @@ internal static unsafe class FlatKernels
     }
 }
 
-/// <summary>The numbers one AdamW update needs; the published variants differ only in these.</summary>
-internal readonly record struct AdamWStep(
-    float GradientScale, float Beta1, float Beta2, float Epsilon, float StepSize, float InverseRootCorrection2,
-    float DecayBefore, float DecayInside, float DecayAfter, float DecayInGradient)
+/// <summary>Makes the numbers of AdamW updates.</summary>
+internal static class AdamWSteps
 {
     /// <summary>The update number <paramref name="step"/>, counted from 1.</summary>
     public static AdamWStep Of(AdamWOptions options, long step, double learningRate, double gradientScale, bool decays)

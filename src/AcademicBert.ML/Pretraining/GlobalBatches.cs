@@ -28,6 +28,9 @@ internal sealed class GlobalBatches : IDisposable
         _loader = new MaskedBatchLoader(_reader, BatchRange.Plan(firstPosition, SizeAt, microBatch, ranks.Rank, ranks.Size), microBatch);
     }
 
+    /// <summary>Whether samples are sentence pairs.</summary>
+    public bool ArePairs => _scratch is not null;
+
     /// <summary>
     /// What the loss of a pair is multiplied by, so that sums over a global batch, divided by its masked tokens, are the sum of both
     /// means. It has to be known before the first micro-batch, so the batch is assembled once more; that takes about a microsecond a sample.

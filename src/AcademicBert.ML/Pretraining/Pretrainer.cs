@@ -1,6 +1,7 @@
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
 using AcademicBert.Modeling;
+using AcademicBert.Tensors;
 using AcademicBert.Training;
 using static TorchSharp.torch;
 
@@ -69,6 +70,7 @@ public static class Pretrainer
             RunFolder.Prepare(runFolder, options, fingerprint);
 
         BertModel model = Model(options, corpus);
+        options = WithMicroBatch(options, corpus, model);
         try
         {
             TrainingState end;
@@ -113,12 +115,21 @@ public static class Pretrainer
         if (options.Threads > 0)
             set_num_threads(options.Threads);
         using BertModel model = Model(options, corpus);
+        options = WithMicroBatch(options, corpus, model);
         return new RunPlanner(options, corpus, model).Plan(measuredSteps, cancellationToken);
     }
 
-    private static BertModel Model(PretrainingOptions options, PreparedCorpus corpus) => BertModel.Create(
-        options.Model, corpus.Manifest.Packing == PackingMode.SentencePairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel,
-        options.Seed, precision: options.Precision);
+    private static BertModel Model(PretrainingOptions options, PreparedCorpus corpus)
+    {
+        Device device = DeviceSelection.Resolve(options.Device);
+        if (device.type == TorchSharp.DeviceType.CUDA)
+            backends.cuda.matmul.allow_tf32 = options.TensorFloat32;
+        HeadSpec head = corpus.Manifest.Packing == PackingMode.SentencePairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel;
+        return BertModel.Create(options.Model, head, options.Seed, device, options.Precision, options.Recompute);
+    }
+
+    private static PretrainingOptions WithMicroBatch(PretrainingOptions options, PreparedCorpus corpus, BertModel model) =>
+        options.MicroBatchSize > 0 ? options : options with { MicroBatchSize = MicroBatch.Of(model, options, corpus.Train.SequenceLength) };
 
     /// <summary>Fits the options to the corpus and checks them.</summary>
     private static PretrainingOptions Resolve(PretrainingOptions options, PreparedCorpus corpus)

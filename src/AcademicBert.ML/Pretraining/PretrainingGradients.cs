@@ -17,18 +17,19 @@ internal sealed class PretrainingGradients(BertModel model, GlobalBatches batche
     {
         model.Parameters.ZeroGradients();
         BatchTotals totals = default;
+        bool fused = model.ReadsHostBatches && !batches.ArePairs;
         double pairWeight = batches.MaskedTokensOfAPair(before.Samples);
         foreach (MaskedBatch batch in batches.Next(before.Samples, cancellationToken))
         {
             ranks.ThrowIfFailed();
             ranks.Activity.Tick();
             var dropout = new DropoutState((uint)(seed ^ seed >> 32), (uint)before.Steps, batch.FirstPosition);
-            totals = totals.With(batch, model.ReadsHostBatches && batch.RandomNext is null
-                ? model.AccumulateGradients(MaskedBatchOnHost.Of(batch), dropout)
-                : ByTensors(batch, pairWeight, dropout));
+            if (fused)
+                model.AccumulateGradients(MaskedBatchOnHost.Of(batch), dropout);
+            totals = totals.With(batch, fused ? 0 : ByTensors(batch, pairWeight, dropout));
         }
 
-        return totals;
+        return fused ? totals with { LossSum = model.TakeLossSum() } : totals;
     }
 
     private double ByTensors(MaskedBatch batch, double pairWeight, DropoutState dropout)

@@ -2,6 +2,7 @@ using AcademicBert.Distributed;
 using AcademicBert.Masking;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
+using AcademicBert.Tensors;
 using AcademicBert.Training;
 
 namespace AcademicBert.Pretraining;
@@ -24,7 +25,7 @@ public sealed record PretrainingOptions
     /// <summary>Smaller batches at the start; null: none (the paper).</summary>
     public BatchRamp? BatchRamp { get; init; }
 
-    /// <summary>Samples that go through the model at once; gradients are accumulated up to the batch size. Default 32. Losses do not depend on it but for rounding.</summary>
+    /// <summary>Samples that go through the model at once; gradients are accumulated up to the batch size. Default 32; 0: as many as the GPU's free memory holds (32 on the CPU). Losses do not depend on it but for rounding.</summary>
     public int MicroBatchSize { get; init; } = 32;
 
     /// <summary>The learning rate over the budget. Default: peak 1e-3, 6 % warm-up, linear to 0.</summary>
@@ -63,8 +64,17 @@ public sealed record PretrainingOptions
     /// <summary>Seed of initial parameters, sample order, masks and dropout. Default 42.</summary>
     public ulong Seed { get; init; } = 42;
 
-    /// <summary>Type of matrix products. Default: bf16 where processor and kernels have it, else fp32.</summary>
+    /// <summary>Where to train: cpu, cuda, cuda:N for the GPU of number N, or auto, which is the first GPU where libtorch has one. Default auto.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Type of matrix products. Default: bf16 where processor or GPU and the kernels have it, fp16 on GPUs before Ampere, else fp32.</summary>
     public ComputePrecision Precision { get; init; }
+
+    /// <summary>Whether a GPU may round the operands of fp32 matrix products to TF32, which is faster and has ten bits. Default false.</summary>
+    public bool TensorFloat32 { get; init; }
+
+    /// <summary>Whether the backward pass computes attention probabilities and activations again instead of keeping them: a fifth to a third less memory for activations. Default false.</summary>
+    public bool Recompute { get; init; }
 
     /// <summary>Number of processor threads of the engine. Default 0: libtorch's own choice, one for each physical core.</summary>
     public int Threads { get; init; }
@@ -79,7 +89,7 @@ public sealed record PretrainingOptions
         Require(Budget.Amount > 0, nameof(Budget), Budget, "must be positive, such as 2m, 24h, 500 steps or 1e6 samples");
         Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or null");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "must be positive");
-        Require(MicroBatchSize >= 1, nameof(MicroBatchSize), MicroBatchSize, "must be positive");
+        Require(MicroBatchSize >= 0, nameof(MicroBatchSize), MicroBatchSize, "must be positive, or 0 for the largest that fits");
         Require(Budget.Unit != BudgetUnit.Samples || Budget.Amount >= BatchSize, nameof(Budget), Budget, $"is shorter than one step of {nameof(BatchSize)} {BatchSize}");
         Require(Budget.Unit != BudgetUnit.Steps || Budget.Amount >= 1, nameof(Budget), Budget, "is shorter than one step");
         Require(Schedule.Peak > 0, nameof(Schedule) + "." + nameof(Schedule.Peak), Schedule.Peak, "must be positive");
@@ -89,6 +99,7 @@ public sealed record PretrainingOptions
         Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "must be at least 1");
         Require(NonFiniteLimit >= 1, nameof(NonFiniteLimit), NonFiniteLimit, "must be at least 1");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "must be between 1 and 1024, or 0 for libtorch's choice");
+        Require(DeviceSelection.IsName(Device), nameof(Device), Device, $"must be {DeviceSelection.Names}");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(Snapshots.All(share => share is > 0 and < 1), nameof(Snapshots), string.Join(", ", Snapshots), "must have shares above 0 and below 1");
         Require(!Distributed.ShardOptimizer || Optimizer.Variant != AdamWVariant.Lamb, $"{nameof(Distributed)}.{nameof(Distributed.ShardOptimizer)}", true, $"cannot be used with {nameof(Optimizer)}.{nameof(Optimizer.Variant)} {AdamWVariant.Lamb}, which needs whole tensors");

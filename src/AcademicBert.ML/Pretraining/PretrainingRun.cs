@@ -1,7 +1,6 @@
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
 using AcademicBert.Modeling;
-using AcademicBert.Native;
 using AcademicBert.Optimization;
 using AcademicBert.Tensors;
 using AcademicBert.Training;
@@ -34,7 +33,9 @@ internal sealed class PretrainingRun : IDisposable
         _state = artifacts.Resume(_optimizer);
         _clock = new TrainingClock(time, _state.Position);
         _time = time.Time;
-        double peak = ranks.Size * MatrixPeak.Quick(model.ComputeType == ElementType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        double peak = ranks.Size * MatrixPeak.Quick(ComputeTypes.ScalarTypeOf(model.ComputeType), model.Device);
+        model.Parameters.LossScale.Expect(options.BatchSize * corpus.Train.SequenceLength * options.Masking.MaskRate);
+        model.Parameters.LossScale.Restore(_state.LossScale, _state.LossScaleCleanSteps);
         _observer = new TrainingObserver(options.Budget, _state.Position, peak, new TrainingRecords(progress, artifacts.Metrics, artifacts.TensorBoard(time.Time)));
     }
 
@@ -90,16 +91,19 @@ internal sealed class PretrainingRun : IDisposable
         double[] figures = gradients.Accumulate(before, cancellationToken).Figures;
         double sumNorm = _optimizer.Reduce(figures);
         BatchTotals totals = BatchTotals.Of(figures);
-        double loss = totals.LossSum / totals.Masked, scale = 1.0 / totals.Masked, norm = sumNorm * scale;
-        bool spike = double.IsFinite(norm) && IsSpike(loss, norm);
-        var step = new OptimizerStep(norm, Applied: double.IsFinite(norm) && !spike);
+        LossScale lossScale = _model.Parameters.LossScale;
+        double loss = totals.LossSum / totals.Masked, scale = 1.0 / totals.Masked / lossScale.Factor, norm = sumNorm * scale;
+        bool overflowed = lossScale.Update(double.IsFinite(norm)), spike = double.IsFinite(norm) && IsSpike(loss, norm);
+        var step = new OptimizerStep(norm, Applied: double.IsFinite(norm) && !spike, overflowed);
         if (step.Applied)
             _optimizer.Update(learningRate, scale, norm);
         _state = (_options.Spikes is { } guard && step.Applied ? WithStatistics(loss, step.GradientNorm, guard) : _state) with
         {
             Position = new TrainingPosition(before.Steps + 1, before.Samples + gradients.SizeAt(before.Samples), _ranks.OfRoot(_clock.ReadAfterStep(before.Steps + 1))),
             OptimizerSteps = _optimizer.Steps,
-            NonFiniteSteps = step.Applied || spike ? 0 : _state.NonFiniteSteps + 1,
+            NonFiniteSteps = step.Applied || spike || step.Overflowed ? 0 : _state.NonFiniteSteps + 1,
+            LossScale = lossScale.IsDynamic ? lossScale.Value : null,
+            LossScaleCleanSteps = lossScale.CleanSteps,
             LastLoss = step.Applied ? loss : null,
         };
         if (before.Steps == 0 && _options.Budget.Unit == BudgetUnit.Time && _state.Position.Fraction(_options.Budget) >= 1)
@@ -108,6 +112,8 @@ internal sealed class PretrainingRun : IDisposable
         _observer.Stepped(before, _state, new StepFigures(loss, learningRate, step, totals.Tokens, flops));
         if (spike)
             Spiking(loss, step.GradientNorm);
+        else if (step.Overflowed)
+            _log($"Step {_state.Position.Steps}: the gradient left the range of fp16; the update was skipped, and the loss scale is {_state.LossScale} now.");
         else if (!step.Applied)
             Diverging();
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using AcademicBert.Distributed;
 using AcademicBert.Distributed.Threads;
-using AcademicBert.Modeling.Fused;
+using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
@@ -13,7 +13,7 @@ internal static class Replicas
     /// <summary>Number of devices that the options ask for.</summary>
     public static int Count(PretrainingOptions options) =>
         options.Distributed.Devices != DistributedOptions.AllDevices ? int.Parse(options.Distributed.Devices, CultureInfo.InvariantCulture)
-        : cuda.is_available() && KernelSelection.Supports(options.Model, CUDA) ? Math.Max(1, cuda.device_count())
+        : DeviceSelection.Resolve(options.Device).type == TorchSharp.DeviceType.CUDA ? cuda.device_count()
         : 1;
 
     /// <summary>Runs all ranks, rank 0 on the calling thread.</summary>

@@ -8,7 +8,7 @@ internal static class RunFolder
     public const string ModelFolder = "model";
 
     // What may differ between starts: the numbers a run gives do not depend on them, but for rounding.
-    private static readonly string[] s_free = ["microBatchSize", "threads", "checkpointEvery", "keepCheckpoints", "nonFiniteLimit", "distributed"];
+    private static readonly string[] s_free = ["microBatchSize", "device", "recompute", "threads", "checkpointEvery", "keepCheckpoints", "nonFiniteLimit", "distributed"];
 
     /// <summary>Prepares a run folder, new or to be resumed. Before its first checkpoint a run may still be started anew with other options.</summary>
     /// <exception cref="ArgumentException">The folder holds a run of other options or another corpus; the message names what differs.</exception>

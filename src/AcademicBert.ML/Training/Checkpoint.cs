@@ -17,6 +17,11 @@ internal sealed record TrainingState
     /// <summary>Steps in a row, up to this one, whose gradient was not finite.</summary>
     public int NonFiniteSteps { get; init; }
 
+    /// <summary>fp16's loss scale, null where there is none, and the steps since it changed.</summary>
+    public float? LossScale { get; init; }
+
+    public int LossScaleCleanSteps { get; init; }
+
     /// <summary>The step after which the latest validation was made.</summary>
     public long ValidatedAt { get; init; }
 

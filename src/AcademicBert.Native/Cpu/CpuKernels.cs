@@ -2,18 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AcademicBert.Native.Cpu;
 
-/// <summary>
-/// The fused CPU kernels, for the best instruction set this processor has. Pointers are addresses of contiguous arrays whose shapes the
-/// names give: R rows, C columns, B samples, A heads, S tokens, D head size, N positions, V words. Nothing is checked here; the caller owns all memory.
-/// </summary>
-public sealed unsafe partial class CpuKernels
+/// <summary>The fused CPU kernels, for the best instruction set this processor has. They take fp32 and bf16.</summary>
+public sealed unsafe partial class CpuKernels : IKernels
 {
-    /// <summary>Chunks that column sums run over; scratch memory is a multiple of it.</summary>
-    public const int Chunks = 32;
-
-    /// <summary>Longest row of attention scores.</summary>
-    public const int LongestAttention = 8192;
-
+    private const int ChunksOfRows = 32;
     private const string Library = "academicbert_cpu";
     private const int InterfaceVersion = 1;
     private static readonly string[] s_variants = ["avx512", "avx2", "plain"];
@@ -24,6 +16,18 @@ public sealed unsafe partial class CpuKernels
 
     /// <summary>The instruction set: avx512, avx2 or plain.</summary>
     public string Variant { get; }
+
+    /// <inheritdoc/>
+    public int LongestAttention => 8192;
+
+    /// <inheritdoc/>
+    public int WidestNorm => int.MaxValue;
+
+    /// <inheritdoc/>
+    public int Chunks(long columns) => ChunksOfRows;
+
+    /// <inheritdoc/>
+    public long EmbeddingScratch(RowBlock block, int segments) => 0;
 
     /// <summary>Whether this processor multiplies bf16 faster than fp32 (AVX512_BF16 or AMX).</summary>
     public static bool HasFastBFloat16 =>

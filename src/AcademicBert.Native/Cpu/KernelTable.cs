@@ -9,7 +9,12 @@ internal struct KernelPair
     public nint Fp32;
     public nint Bf16;
 
-    public readonly nint this[ElementType type] => type == ElementType.Float32 ? Fp32 : Bf16;
+    public readonly nint this[ElementType type] => type switch
+    {
+        ElementType.Float32 => Fp32,
+        ElementType.BFloat16 => Bf16,
+        _ => throw new NotSupportedException($"The CPU kernels do not take {type}."),
+    };
 }
 
 /// <summary>Function pointers of one instruction set: the same members in the same order as <c>AbKernelTable</c> in Support/Table.h.</summary>

@@ -20,7 +20,7 @@ internal static class FinetuneCommand
     {
         set_num_threads(settings.Threads);
         BertConfig config = settings.Config;
-        bool bf16 = KernelSelection.Resolve(settings.Precision, KernelSelection.Cpu is not null) == Native.ElementType.BFloat16;
+        bool bf16 = KernelSelection.Resolve(settings.Precision, KernelSelection.Cpu) == Native.ElementType.BFloat16;
         Console.WriteLine($"L{config.Layers} H{config.HiddenSize} A{config.Heads} F{config.IntermediateSize}, vocabulary {config.VocabularySize}, {settings.Rows} rows in batches of {Batch}, {settings.Threads} threads; {KernelSelection.Description}, {(bf16 ? "bf16" : "fp32")}");
         var report = new Report();
         foreach (string task in (string[])["RTE", "SST-2"])

@@ -19,7 +19,7 @@ internal sealed class KernelsBenchmark : IDisposable
     private readonly Report _report = new();
     private readonly IDisposable _scope = NewDisposeScope();
     private readonly CpuKernels _kernels = KernelSelection.Cpu ?? throw new InvalidOperationException($"There are no fused kernels to measure: {KernelSelection.Description}.");
-    private readonly Tensor _scratch = empty(3L * CpuKernels.Chunks * 32768);
+    private readonly Tensor _scratch = empty(3L * 32 * 32768);
 
     public KernelsBenchmark(int rounds) => _rounds = rounds;
 
@@ -84,7 +84,7 @@ internal sealed class KernelsBenchmark : IDisposable
     {
         Tensor logits = Leaf(Masked, Words), targets = randint(0, Words, [Masked], dtype: int64), narrow = targets.to(int32), work = rand(Masked, 30528), losses = empty(Masked);
         Compare("cross-entropy in place, 608×30522", "crossEntropy", 8,
-            () => _kernels.CrossEntropy(ElementType.Float32, At(work), 0, At(narrow), At(losses), Masked, Words, 30528),
+            () => _kernels.CrossEntropy(ElementType.Float32, At(work), 0, At(narrow), At(losses), Masked, Words, 30528, 1),
             () => functional.cross_entropy(logits, targets, reduction: Reduction.Sum).backward());
     }
 
@@ -93,7 +93,7 @@ internal sealed class KernelsBenchmark : IDisposable
     {
         const long count = 30_000_000;
         Tensor values = rand(count), gradients = rand(count), first = zeros(count), second = zeros(count);
-        AdamWStep step = AdamWStep.Of(new AdamWOptions(), 1, 1e-3, 1, decays: true);
+        AdamWStep step = AdamWSteps.Of(new AdamWOptions(), 1, 1e-3, 1, decays: true);
         float* v = (float*)At(values), g = (float*)At(gradients), m = (float*)At(first), s = (float*)At(second);
         double[] seconds = Interleaved.Medians(_rounds, () => FlatKernels.AdamW(v, g, m, s, count, step), () => MemoryPass.Run(v, g, m, s, count));
         _report.Add("AdamW, 30 million parameters", "adamW", seconds[0] * 1e3, "F1", "ms", $"a pass with the same traffic {seconds[1] * 1e3:F1} ms: {seconds[0] / seconds[1] * 100:F0} % of it, goal 110 %");

@@ -27,6 +27,7 @@ internal static class RanksCommand
             {
                 Layers = arguments.GetValue(layers), Hidden = arguments.GetValue(hidden), Heads = arguments.GetValue(heads), FeedForward = arguments.GetValue(feedForward), Vocabulary = arguments.GetValue(vocabulary),
                 Batch = arguments.GetValue(batch), Length = arguments.GetValue(length), Threads = 1, Rounds = arguments.GetValue(rounds), Precision = ComputePrecision.Auto,
+                Device = TorchSharp.torch.CPU, MicroBatch = arguments.GetValue(batch), Recompute = false,
             };
             if (arguments.GetValue(worker))
                 RankWorker.Run(settings, arguments.GetValue(accumulation), arguments.GetValue(steps));

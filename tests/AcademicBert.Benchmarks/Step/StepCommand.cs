@@ -16,7 +16,10 @@ internal static class StepCommand
         Option<int> layers = Number("--layers", 4), hidden = Number("--hidden", 256), heads = Number("--heads", 4), feedForward = Number("--ffn", 1024), vocabulary = Number("--vocab", 30522);
         Option<int> batch = Number("--batch", 32), length = Number("--seq", 128), threads = Number("--threads", Math.Min(2, Environment.ProcessorCount)), rounds = Number("--rounds", 5);
         Option<ComputePrecision> precision = new("--precision") { DefaultValueFactory = _ => ComputePrecision.Auto };
-        var command = new Command("step", "A training step: ours, a naive and a strong TorchSharp BERT, and the measured peak of matrix products, interleaved.") { layers, hidden, heads, feedForward, vocabulary, batch, length, threads, rounds, precision };
+        Option<string> device = new("--device") { DefaultValueFactory = _ => "cpu" };
+        Option<int> microBatch = Number("--microBatch", 0);
+        Option<bool> recompute = new("--recompute");
+        var command = new Command("step", "A training step: ours, a naive and a strong TorchSharp BERT, and the measured peak of matrix products, interleaved.") { layers, hidden, heads, feedForward, vocabulary, batch, length, threads, rounds, precision, device, microBatch, recompute };
         command.SetAction(arguments => Run(new StepSettings
         {
             Layers = arguments.GetValue(layers),
@@ -29,6 +32,9 @@ internal static class StepCommand
             Threads = arguments.GetValue(threads),
             Rounds = arguments.GetValue(rounds),
             Precision = arguments.GetValue(precision),
+            Device = DeviceSelection.Resolve(arguments.GetValue(device)!),
+            MicroBatch = arguments.GetValue(microBatch) is var rows and > 0 ? rows : arguments.GetValue(batch),
+            Recompute = arguments.GetValue(recompute),
         }));
         return command;
 
@@ -38,10 +44,16 @@ internal static class StepCommand
     private static void Run(StepSettings settings)
     {
         set_num_threads(settings.Threads);
-        bool bf16 = KernelSelection.Resolve(settings.Precision, KernelSelection.Cpu is not null) == Native.ElementType.BFloat16;
+        if (settings.OnGpu)
+        {
+            GpuStep.Run(settings);
+            return;
+        }
+
+        bool bf16 = KernelSelection.Resolve(settings.Precision, KernelSelection.Cpu) == Native.ElementType.BFloat16;
         using var outer = NewDisposeScope();
         StepBatch batch = StepBatch.Of(settings);
-        using var ours = new OurStep(settings);
+        using var ours = new OurStep(settings, batch);
         using var naive = new TorchSharpBert(settings, TorchSharpVariant.Naive);
         using var strong = new TorchSharpBert(settings, TorchSharpVariant.Strong);
         using var peak = new MatrixPeak(bf16 ? bfloat16 : float32);

@@ -25,6 +25,16 @@ internal sealed record StepSettings
 
     public required ComputePrecision Precision { get; init; }
 
+    /// <summary>Where ours runs; the TorchSharp ones run on the CPU only.</summary>
+    public required TorchSharp.torch.Device Device { get; init; }
+
+    /// <summary>Samples that go through the model at once.</summary>
+    public required int MicroBatch { get; init; }
+
+    public required bool Recompute { get; init; }
+
+    public bool OnGpu => Device.type == TorchSharp.DeviceType.CUDA;
+
     public double Dropout => 0.1;
 
     /// <summary>Masked tokens of a step: 19 of 128, as the paper's masking gives.</summary>

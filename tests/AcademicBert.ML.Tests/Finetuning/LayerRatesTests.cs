@@ -57,7 +57,9 @@ public sealed class LayerRatesTests
 
             for (int i = 0; i < full[slot.Name].Length; i++)
                 Assert.AreEqual(full[slot.Name][i], needed[slot.Name][i], 1e-6, slot.Name);
-            Assert.AreNotEqual(before[slot.Name][0], after[slot.Name][0], slot.Name);
+            // A key's bias has no gradient but rounding, and that may be none.
+            if (full[slot.Name][0] != 0)
+                Assert.AreNotEqual(before[slot.Name][0], after[slot.Name][0], slot.Name);
         }
     }
 
@@ -74,7 +76,7 @@ public sealed class LayerRatesTests
         Tensor ids = arange(24).reshape(3, 8) + 5;
         Tensor outputs = model.Classify(model.Pool(model.Encode(new EncoderInput(ids))));
         model.Backward(s_objective.LossSum(outputs, [0, 1, 2], 0), trainedFrom);
-        return model.Parameters.Slots.ToDictionary(slot => slot.Name, slot => model.Parameters.Gradient(slot.Name).data<float>().ToArray());
+        return model.Parameters.Slots.ToDictionary(slot => slot.Name, slot => model.Parameters.Gradient(slot.Name).cpu().data<float>().ToArray());
     }
 
     private static Dictionary<string, float[]> Values(BertModel model) => model.Parameters.Slots.ToDictionary(slot => slot.Name, model.Parameters.ToArray);

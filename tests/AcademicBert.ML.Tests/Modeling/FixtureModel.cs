@@ -31,14 +31,14 @@ internal sealed class FixtureModel : IDisposable
         return new EncoderInput(Int64(prefix + "input_ids"), Int64(prefix + "token_type_ids"), mask.sum(1));
     }
 
-    public Tensor Int64(string name) => tensor(MemoryMarshal.Cast<byte, long>(Inputs.Bytes(name)).ToArray()).view(Inputs[name].Shape);
+    public Tensor Int64(string name) => tensor(MemoryMarshal.Cast<byte, long>(Inputs.Bytes(name)).ToArray()).view(Inputs[name].Shape).to(Model.Device);
 
     /// <summary>Flat positions that have a target, and the targets.</summary>
     public (Tensor Positions, Tensor Ids) Targets(string prefix = "")
     {
         long[] labels = MemoryMarshal.Cast<byte, long>(Inputs.Bytes(prefix + "labels")).ToArray();
         long[] positions = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] != -100).Select(i => (long)i)];
-        return (tensor(positions), tensor(positions.Select(i => labels[i]).ToArray()));
+        return (tensor(positions).to(Model.Device), tensor(positions.Select(i => labels[i]).ToArray()).to(Model.Device));
     }
 
     public void Dispose()

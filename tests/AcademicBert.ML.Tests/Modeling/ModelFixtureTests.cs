@@ -13,6 +13,10 @@ public sealed class ModelFixtureTests
 
     public static IEnumerable<object[]> MaskedModelsAndEngines => MaskedModels.SelectMany(row => Enum.GetValues<Engine>().Select(engine => new[] { row[0], engine }));
 
+    public static IEnumerable<object[]> MaskedModelsAndFusedEngines => MaskedModelsAndEngines.Where(row => (Engine)row[1] != Engine.Plain);
+
+    public static IEnumerable<object[]> MaskedModelsAndCudaEngines => MaskedModelsAndEngines.Where(row => (Engine)row[1] is Engine.Emulated or Engine.Cuda);
+
     public static IEnumerable<object[]> ClassifiersAndEngines => Classifiers.SelectMany(row => Enum.GetValues<Engine>().Select(engine => new[] { row[0], engine }));
 
     public static IEnumerable<object[]> MaskedModels => Folders("labels", model => model.Model.Head.Kind == HeadKind.MaskedLanguageModel);
@@ -38,10 +42,10 @@ public sealed class ModelFixtureTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(MaskedModels))]
-    public void AccumulateGradients_ReferenceParameters_GivesTheReferenceLossAndGradients(string folder)
+    [DynamicData(nameof(MaskedModelsAndFusedEngines))]
+    public void AccumulateGradients_ReferenceParameters_GivesTheReferenceLossAndGradients(string folder, Engine engine)
     {
-        using var fixture = new FixtureModel(folder);
+        using var fixture = new FixtureModel(folder, engine);
         using var scope = NewDisposeScope();
         (Tensor positions, Tensor ids) = fixture.Targets();
         double sum = fixture.Model.AccumulateGradients(fixture.Batch(), new MaskedTargets(positions, ids), dropout: null);
@@ -51,15 +55,22 @@ public sealed class ModelFixtureTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(MaskedModels))]
-    public void AccumulateGradients_BFloat16_StaysWithinItsRounding(string folder)
+    [DynamicData(nameof(MaskedModelsAndFusedEngines))]
+    public void AccumulateGradients_BFloat16_StaysWithinItsRounding(string folder, Engine engine) => CheckRounding(folder, engine, ComputePrecision.BFloat16);
+
+    [TestMethod]
+    [DynamicData(nameof(MaskedModelsAndCudaEngines))]
+    public void AccumulateGradients_Float16_StaysWithinItsRounding(string folder, Engine engine) => CheckRounding(folder, engine, ComputePrecision.Float16);
+
+    private static void CheckRounding(string folder, Engine engine, ComputePrecision precision)
     {
-        using var fixture = new FixtureModel(folder, Engine.Fused, ComputePrecision.BFloat16);
+        using var fixture = new FixtureModel(folder, engine, precision);
+        fixture.Model.Parameters.LossScale.Expect(256);
         using var scope = NewDisposeScope();
         (Tensor positions, Tensor ids) = fixture.Targets();
         double sum = fixture.Model.AccumulateGradients(fixture.Batch(), new MaskedTargets(positions, ids), dropout: null);
         Compare(folder, "loss", tensor((float)(sum / ids.numel())), 2e-3);
-        fixture.Model.Parameters.Gradients.div_(ids.numel());
+        fixture.Model.Parameters.Gradients.div_(ids.numel() * fixture.Model.Parameters.LossScale.Factor);
         CompareGradients(folder, fixture.Model, 2e-2);
     }
 
@@ -74,7 +85,7 @@ public sealed class ModelFixtureTests
         Tensor logits = fixture.Model.Classify(pooled_BH);
         bool number = fixture.Model.Head.Outputs == 1;
         FinetuningObjective objective = number ? FinetuningObjective.Regression : FinetuningObjective.Classification(fixture.Model.Head.Outputs);
-        float[] targets = number ? MemoryMarshal.Cast<byte, float>(fixture.Inputs.Bytes("labels")).ToArray() : [.. fixture.Int64("labels").data<long>()];
+        float[] targets = number ? MemoryMarshal.Cast<byte, float>(fixture.Inputs.Bytes("labels")).ToArray() : [.. fixture.Int64("labels").cpu().data<long>()];
         Tensor loss = objective.LossSum(logits, targets, smoothing: 0) / targets.Length;
         fixture.Model.Backward(loss);
 
@@ -118,7 +129,7 @@ public sealed class ModelFixtureTests
         int compared = 0;
         foreach (ParameterSlot slot in model.Parameters.Slots)
         {
-            float[] actual = [.. TensorMemory.Floats(model.Parameters.Gradient(slot.Name))];
+            float[] actual = [.. TensorMemory.Floats(model.Parameters.Gradient(slot.Name).cpu())];
             if (!storedNames.TryGetValue(slot.Name, out string? stored))
             {
                 Assert.IsTrue(actual.All(value => value == 0), $"{folder}: {slot.Name} has a gradient, the reference gives it none");
@@ -138,7 +149,7 @@ public sealed class ModelFixtureTests
         using SafeTensorsFile file = SafeTensorsFile.Open(TestData.Fixture(folder, "expected.safetensors"));
         float[] expected = new float[file[name].ElementCount];
         file.CopyTo(name, expected);
-        AssertClose(folder, name, expected, [.. actual.detach().contiguous().data<float>()], expected.Max(Math.Abs) * relative);
+        AssertClose(folder, name, expected, [.. actual.detach().cpu().contiguous().data<float>()], expected.Max(Math.Abs) * relative);
     }
 
     private static void AssertClose(string folder, string name, float[] expected, float[] actual, double tolerance)

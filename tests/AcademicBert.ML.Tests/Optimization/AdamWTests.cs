@@ -31,7 +31,7 @@ public sealed unsafe class AdamWTests
             for (int step = 0; step < rates.Length; step++)
             {
                 fixed (float* v = values, g = &all[step * count], m = first, s = second)
-                    FlatKernels.AdamW(v, g, m, s, count, AdamWStep.Of(options, step + 1, rates[step], 1, decays: true));
+                    FlatKernels.AdamW(v, g, m, s, count, AdamWSteps.Of(options, step + 1, rates[step], 1, decays: true));
                 for (int i = 0; i < count; i++)
                     Assert.AreEqual(trajectory[step * count + i], values[i], tolerance, $"{entry.Name}[{i}] after step {step + 1}");
             }

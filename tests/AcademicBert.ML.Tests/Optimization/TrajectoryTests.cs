@@ -10,13 +10,16 @@ namespace AcademicBert.Tests.Optimization;
 [TestClass]
 public sealed class TrajectoryTests
 {
-    public static IEnumerable<object[]> Folders => TestData.FixtureFolders("", "trajectory.json").Select(folder => new object[] { folder });
+    public static IEnumerable<object[]> FoldersAndEngines =>
+        from folder in TestData.FixtureFolders("", "trajectory.json")
+        from engine in (Engine[])[Engine.Fused, Engine.Emulated, Engine.Cuda]
+        select new object[] { folder, engine };
 
     [TestMethod]
-    [DynamicData(nameof(Folders))]
-    public void Steps_ReferenceBatches_FollowTheReferenceLossesNormsAndParameters(string folder)
+    [DynamicData(nameof(FoldersAndEngines))]
+    public void Steps_ReferenceBatches_FollowTheReferenceLossesNormsAndParameters(string folder, Engine engine)
     {
-        using var fixture = new FixtureModel(folder);
+        using var fixture = new FixtureModel(folder, engine);
         using JsonDocument trajectory = JsonDocument.Parse(File.ReadAllText(TestData.Fixture(folder, "trajectory.json")));
         JsonElement settings = trajectory.RootElement.GetProperty("hyperparameters"), exact = trajectory.RootElement.GetProperty("float64"), rounded = trajectory.RootElement.GetProperty("float32");
         int steps = settings.GetProperty("total_steps").GetInt32();

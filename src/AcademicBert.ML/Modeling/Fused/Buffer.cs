@@ -5,12 +5,15 @@ using static TorchSharp.torch;
 namespace AcademicBert.Modeling.Fused;
 
 /// <summary>Memory of one array of the engine: grows when a larger batch comes, and is used again by every step.</summary>
-internal sealed class Buffer(ElementType type) : IDisposable
+internal sealed class Buffer(ElementType type, Device device) : IDisposable
 {
     private Tensor? _memory;
 
-    /// <summary>Address of the first element.</summary>
+    /// <summary>Address of the first element, on the device.</summary>
     public nint Address { get; private set; }
+
+    /// <summary>Bytes of a number of elements.</summary>
+    public long BytesOf(long count) => count * type.Size();
 
     /// <summary>Makes room; what was in it may be lost.</summary>
     /// <returns>Whether the memory moved.</returns>
@@ -19,16 +22,10 @@ internal sealed class Buffer(ElementType type) : IDisposable
         if (_memory is not null && _memory.numel() >= count)
             return false;
         _memory?.Dispose();
-        _memory = empty(count, dtype: type == ElementType.Float32 ? float32 : bfloat16).DetachFromDisposeScope();
+        _memory = empty(count, dtype: ComputeTypes.ScalarTypeOf(type), device: device).DetachFromDisposeScope();
         Address = TensorMemory.Pointer(_memory);
         return true;
     }
-
-    /// <summary>The first elements of an fp32 buffer.</summary>
-    public unsafe Span<float> Floats(long count) => new((void*)Address, checked((int)count));
-
-    /// <summary>Copies fp32 elements in.</summary>
-    public unsafe void CopyFrom(nint source, long count) => System.Buffer.MemoryCopy((void*)source, (void*)Address, count * sizeof(float), count * sizeof(float));
 
     /// <summary>A view from an element on; the caller disposes it.</summary>
     public Tensor ViewAt(long offset, params long[] shape)

@@ -1,22 +1,21 @@
 using AcademicBert.Native;
-using AcademicBert.Native.Cpu;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Modeling.Fused;
 
-/// <summary>The parameters in the type matrix products are computed in: the fp32 ones themselves, or a bf16 copy that follows them.</summary>
+/// <summary>The parameters in the type matrix products are computed in: the fp32 ones themselves, or a rounded copy that follows them.</summary>
 internal sealed class ComputeParameters : IDisposable
 {
-    private readonly CpuKernels _kernels;
+    private readonly IKernels _kernels;
     private readonly Tensor? _copy;
     private long _version = -1;
 
-    public ComputeParameters(FlatParameters parameters, CpuKernels kernels, ElementType type)
+    public ComputeParameters(FlatParameters parameters, IKernels kernels, ElementType type)
     {
         (Parameters, _kernels, Type) = (parameters, kernels, type);
-        if (type == ElementType.BFloat16)
-            _copy = empty(parameters.Values.numel(), dtype: bfloat16).DetachFromDisposeScope();
+        if (type != ElementType.Float32)
+            _copy = empty(parameters.Values.numel(), dtype: ComputeTypes.ScalarTypeOf(type), device: parameters.Values.device).DetachFromDisposeScope();
     }
 
     /// <summary>The fp32 parameters and gradients.</summary>
@@ -30,7 +29,7 @@ internal sealed class ComputeParameters : IDisposable
     {
         if (_copy is null || _version == Parameters.Version)
             return;
-        _kernels.ToBFloat16(TensorMemory.Pointer(Parameters.Values), TensorMemory.Pointer(_copy), _copy.numel());
+        _kernels.Round(Type, TensorMemory.Pointer(Parameters.Values), TensorMemory.Pointer(_copy), _copy.numel());
         _version = Parameters.Version;
     }
 

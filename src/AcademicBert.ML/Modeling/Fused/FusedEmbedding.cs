@@ -1,10 +1,9 @@
 using AcademicBert.Native;
-using AcademicBert.Native.Cpu;
 
 namespace AcademicBert.Modeling.Fused;
 
 /// <summary>From token ids to what the first layer reads.</summary>
-internal sealed class FusedEmbedding(BertConfig config, FlatParameters parameters, CpuKernels kernels, SharedMemory shared, NormTable norms)
+internal sealed class FusedEmbedding(BertConfig config, FlatParameters parameters, IKernels kernels, SharedMemory shared, NormTable norms)
 {
     private bool PreLayerNorm => config.NormPlacement == NormPlacement.PreLayerNorm;
 
@@ -22,7 +21,7 @@ internal sealed class FusedEmbedding(BertConfig config, FlatParameters parameter
         if (PreLayerNorm)
             kernels.ResidualNormForward(type, 0, 0, stream, stream, norms.First.Values, first.Normed.Address, 0, first.Statistics.Address, block, DropoutDecisions.None);
         else
-            Cast(stream, first.Normed, block.Rows * block.Columns, type);
+            kernels.Round(type, stream, first.Normed.Address, block.Rows * block.Columns);
     }
 
     /// <summary>Gradients of the tables, from those of what the first layer reads and of the residual stream.</summary>
@@ -41,22 +40,14 @@ internal sealed class FusedEmbedding(BertConfig config, FlatParameters parameter
             kernels.ResidualNormBackward(
                 ElementType.Float32, stream, 0, shared.EmbeddingSum.Address, shared.EmbeddingStatistics.Address, norms.Embedding.Values, stream, false, 0, 0, norms.Embedding.Gradients, sums, block,
                 DropoutDecisions.None);
-        kernels.EmbeddingBackward(input.Ids, input.Types, stream, Tables(parameters.GradientAddress), block);
+        kernels.EmbeddingBackward(input.Ids, input.Types, input.RowsById, stream, Tables(parameters.GradientAddress), sums, block);
     }
 
-    private static EmbeddingTables Tables(Func<string, nint> address) =>
-        new(address(ParameterNames.WordEmbeddings), address(ParameterNames.PositionEmbeddings), address(ParameterNames.TokenTypeEmbeddings));
+    private EmbeddingTables Tables(Func<string, nint> address) =>
+        new(address(ParameterNames.WordEmbeddings), address(ParameterNames.PositionEmbeddings), address(ParameterNames.TokenTypeEmbeddings), config.TokenTypes);
 
     private bool Drops(FusedInput input) => input.Masks is not null && config.HiddenDropout > 0;
 
     private DropoutDecisions Dropout(FusedInput input) =>
         new(input.Masks!.Value.Seed, input.Masks.Value.Step, (uint)DropoutSite.Embedding, (uint)input.Masks.Value.FirstSample, config.HiddenDropout);
-
-    private void Cast(nint stream, Buffer normed, long count, ElementType type)
-    {
-        if (type == ElementType.BFloat16)
-            kernels.ToBFloat16(stream, normed.Address, count);
-        else
-            normed.CopyFrom(stream, count);
-    }
 }

@@ -1,5 +1,5 @@
 using AcademicBert.Native;
-using AcademicBert.Native.Cpu;
+using AcademicBert.Native.Cuda;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
@@ -14,7 +14,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     private const int MostShapes = 256;
 
     private readonly BertConfig _config;
-    private readonly CpuKernels _kernels;
+    private readonly IKernels _kernels;
     private readonly ComputeParameters _parameters;
     private readonly SharedMemory _shared;
     private readonly FusedLayer[] _layers;
@@ -23,26 +23,35 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     private readonly FusedEmbedding _embedding;
     private readonly NormTable _norms;
     private readonly Dictionary<(BatchShape Shape, bool Training), LayerViews[]> _views = [];
+    private readonly BatchUpload? _upload;
     private FusedInput? _input;
     private Tensor? _result;
 
-    public FusedEncoder(BertConfig config, FlatParameters parameters, CpuKernels kernels, ElementType type)
+    /// <param name="config">The model.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="kernels">Kernels of the device they are on.</param>
+    /// <param name="type">Type of matrix products.</param>
+    /// <param name="recomputes">Whether attention probabilities and activations are computed again in the backward pass instead of kept.</param>
+    public FusedEncoder(BertConfig config, FlatParameters parameters, IKernels kernels, ElementType type, bool recomputes)
     {
         (_config, _kernels, Type) = (config, kernels, type);
+        Device device = parameters.Values.device;
+        if (kernels is CudaKernels cuda)
+            _upload = new BatchUpload(cuda.Device, device);
         _parameters = new ComputeParameters(parameters, kernels, type);
-        _shared = new SharedMemory(type);
+        _shared = new SharedMemory(type, device, kernels);
         _norms = new NormTable(config, parameters);
         _embedding = new FusedEmbedding(config, parameters, kernels, _shared, _norms);
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new FusedLayer(config, _parameters, kernels, _shared, layer))];
-        _memory = [.. _layers.Select(_ => new LayerMemory(type))];
-        _boundaries = [.. Enumerable.Range(0, config.Layers + 1).Select(_ => new BoundaryMemory(type))];
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new FusedLayer(config, _parameters, kernels, _shared, layer, recomputes))];
+        _memory = [.. _layers.Select(_ => new LayerMemory(type, device, recomputes ? _shared : null))];
+        _boundaries = [.. Enumerable.Range(0, config.Layers + 1).Select(_ => new BoundaryMemory(type, device))];
     }
 
     /// <summary>Type of matrix products.</summary>
     public ElementType Type { get; }
 
     /// <summary>The kernels.</summary>
-    public CpuKernels Kernels => _kernels;
+    public IKernels Kernels => _kernels;
 
     /// <summary>The parameters in the compute type.</summary>
     public ComputeParameters Parameters => _parameters;
@@ -54,7 +63,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     public Tensor Encode(EncoderInput input, DropoutState? dropout)
     {
         bool training = is_grad_enabled() && _parameters.Parameters.IsTrainable;
-        BoundaryMemory last = Forward(new FusedInput(input, dropout), training);
+        BoundaryMemory last = Forward(Read(input, dropout), training);
         using Tensor normed_BSH = last.Normed.View(_input!.Shape.Batch, _input.Shape.Length, _config.HiddenSize);
         Tensor hidden_BSH = (Type == ElementType.Float32 ? normed_BSH.clone() : normed_BSH.to(float32)).detach();
         if (!training)
@@ -68,7 +77,10 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     public Tensor EncodeFirst(EncoderInput input)
     {
         using IDisposable frozen = no_grad();
-        BoundaryMemory last = Forward(new FusedInput(input, null), training: false, firstTokens: true);
+        // Rows are picked on the host, so that a GPU encodes all of them.
+        if (_upload is not null)
+            return Encode(input, null).select(1, 0).contiguous();
+        BoundaryMemory last = Forward(Read(input, null), training: false, firstTokens: true);
         using Tensor normed_BH = last.Normed.View(_input!.Shape.Batch, _config.HiddenSize);
         return Type == ElementType.Float32 ? normed_BH.clone() : normed_BH.to(float32);
     }
@@ -80,15 +92,29 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
         using (gradient)
         {
             using Tensor contiguous = gradient.contiguous();
-            nint from = TensorMemory.Pointer(contiguous);
-            if (Type == ElementType.BFloat16)
-                _kernels.ToBFloat16(from, _shared.InputGradient.Address, contiguous.numel());
-            else
-                TensorMemory.Floats(contiguous).CopyTo(_shared.InputGradient.Floats(contiguous.numel()));
+            _kernels.Round(Type, TensorMemory.Pointer(contiguous), _shared.InputGradient.Address, contiguous.numel());
         }
 
         BackwardFromInputGradient(trainedFrom);
     }
+
+    /// <summary>A batch of tensors as kernels read it.</summary>
+    public FusedInput Read(EncoderInput input, DropoutState? dropout) => new(input, dropout, _parameters.Parameters.Values.device, _upload is not null);
+
+    /// <summary>A batch on the host as kernels read it; where they run on a GPU, its copy there is under way.</summary>
+    /// <param name="batch">The batch; receives where it is on the device.</param>
+    /// <param name="dropout">Masks to draw.</param>
+    public FusedInput Read(ref HostBatch batch, DropoutState? dropout)
+    {
+        if (_upload is null)
+            return new FusedInput(batch, dropout);
+        batch = _upload.Copy(batch, out Tensor ids_R);
+        using (ids_R)
+            return new FusedInput(batch, dropout, ids_R);
+    }
+
+    /// <summary>Bytes of memory that training on batches of a shape takes beside the parameters.</summary>
+    public long BytesFor(BatchShape shape) => Sizes(shape, training: true).GroupBy(size => size.Buffer).Sum(sizes => sizes.Key.BytesOf(sizes.Max(size => size.Count)));
 
     /// <summary>Encodes a batch; what the last layer leaves is in the returned memory.</summary>
     /// <param name="input">The batch.</param>
@@ -130,6 +156,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     {
         _input?.Dispose();
         _result?.Dispose();
+        _upload?.Dispose();
         foreach (IDisposable part in (IDisposable[])[.. _views.Values.SelectMany(views => views), .. _layers, .. _memory, .. _boundaries, _shared, _parameters])
             part.Dispose();
     }
@@ -146,7 +173,8 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
         return new LayerPass
         {
             Block = input.Block(_config),
-            Attention = new AttentionShape(input.Shape.Batch, _config.Heads, input.Shape.Length, _config.HeadSize),
+            Attention = Attention(input.Shape),
+            FusesAttention = FusesAttention(input.Shape),
             Lengths = input.Lengths,
             Masks = input.Masks,
             Residual = preLayerNorm ? Boundary(layer, training).Sum.Address : _shared.OuterStream.Address,
@@ -160,23 +188,28 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
         };
     }
 
+    private AttentionShape Attention(BatchShape shape) => new(shape.Batch, _config.Heads, shape.Length, _config.HeadSize);
+
+    private bool FusesAttention(BatchShape shape) => _kernels.FusesAttention(Type, Attention(shape));
+
     private void Reserve(BatchShape shape, bool training)
     {
-        IEnumerable<(Buffer Buffer, long Count)> sizes = _shared.Sizes(_config, shape, training)
-            .Concat(_memory.Take(training ? _memory.Length : 1).SelectMany(memory => memory.Sizes(_config, shape)))
-            .Concat(_boundaries.Take(training ? _boundaries.Length : 2).SelectMany(boundary => boundary.Sizes(_config, shape)));
         bool moved = false;
-        foreach ((Buffer buffer, long count) in sizes)
+        foreach ((Buffer buffer, long count) in Sizes(shape, training))
             moved |= buffer.Require(count);
         if (moved || _views.Count > MostShapes)
             ForgetViews();
     }
 
+    private IEnumerable<(Buffer Buffer, long Count)> Sizes(BatchShape shape, bool training) => _shared.Sizes(_config, shape, FusesAttention(shape), training)
+        .Concat(_memory.Take(training ? _memory.Length : 1).SelectMany(memory => memory.Sizes(_config, shape, FusesAttention(shape))))
+        .Concat(_boundaries.Take(training ? _boundaries.Length : 2).SelectMany(boundary => boundary.Sizes(_config, shape)));
+
     private LayerViews[] Views(BatchShape shape, bool training)
     {
         if (!_views.TryGetValue((shape, training), out LayerViews[]? views))
         {
-            views = [.. Enumerable.Range(0, _layers.Length).Select(layer => new LayerViews(_config, shape, Memory(layer, training), Boundary(layer, training).Normed, _shared, training))];
+            views = [.. Enumerable.Range(0, _layers.Length).Select(layer => new LayerViews(_config, shape, Memory(layer, training), Boundary(layer, training).Normed, _shared, FusesAttention(shape), training))];
             _views.Add((shape, training), views);
         }
 

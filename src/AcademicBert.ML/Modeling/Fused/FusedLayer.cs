@@ -1,5 +1,4 @@
 using AcademicBert.Native;
-using AcademicBert.Native.Cpu;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
@@ -9,16 +8,17 @@ namespace AcademicBert.Modeling.Fused;
 internal sealed class FusedLayer : IDisposable
 {
     private readonly BertConfig _config;
-    private readonly CpuKernels _kernels;
+    private readonly IKernels _kernels;
     private readonly ElementType _type;
     private readonly SharedMemory _shared;
     private readonly FlatParameters _parameters;
     private readonly int _layer;
+    private readonly bool _recomputes;
     private readonly WeightMatrix _projections, _output, _inner, _outer;
 
-    public FusedLayer(BertConfig config, ComputeParameters parameters, CpuKernels kernels, SharedMemory shared, int layer)
+    public FusedLayer(BertConfig config, ComputeParameters parameters, IKernels kernels, SharedMemory shared, int layer, bool recomputes)
     {
-        (_config, _kernels, _type, _shared, _parameters, _layer) = (config, kernels, parameters.Type, shared, parameters.Parameters, layer);
+        (_config, _kernels, _type, _shared, _parameters, _layer, _recomputes) = (config, kernels, parameters.Type, shared, parameters.Parameters, layer, recomputes);
         _projections = Matrix(ParameterNames.Query(layer), 3 * config.HiddenSize, config.HiddenSize);
         _output = Matrix(ParameterNames.AttentionOutput(layer), config.HiddenSize, config.HiddenSize);
         _inner = Matrix(ParameterNames.Intermediate(layer), config.IntermediateSize, config.HiddenSize);
@@ -55,6 +55,8 @@ internal sealed class FusedLayer : IDisposable
     public void Backward(in LayerPass pass, LayerMemory memory, LayerViews views, bool streamHasGradient)
     {
         BackwardNorm(pass, pass.Next.Sum, pass.Next.Statistics, pass.NextNorm, pass.NextNormGradient, ParameterNames.Output(_layer), DropoutSite.FeedForwardOutput, streamHasGradient);
+        if (_recomputes)
+            Activate(pass, memory);
         _outer.Backward(views.Output, views.OutputTransposed, views.Activated, views.InnerGradient);
         string intermediate = ParameterNames.Bias(ParameterNames.Intermediate(_layer));
         _kernels.BiasGeluBackward(
@@ -75,12 +77,18 @@ internal sealed class FusedLayer : IDisposable
 
     private void Attend(in LayerPass pass, LayerMemory memory, LayerViews views)
     {
-        _projections.Forward(views.Input, views.Projected);
+        _projections.Forward(views.Input, views.Projections);
+        if (pass.FusesAttention)
+        {
+            _kernels.FusedAttentionForward(
+                _type, memory.Heads.Address, Value(ParameterNames.Bias(ParameterNames.Query(_layer))), pass.Lengths, memory.Context.Address, memory.Logsums.Address, pass.Attention,
+                pass.Dropout(_config.AttentionDropout, _layer, DropoutSite.AttentionProbabilities));
+            return;
+        }
+
         _kernels.SplitHeads(_type, _shared.Projected.Address, Value(ParameterNames.Bias(ParameterNames.Query(_layer))), memory.Heads.Address, pass.Attention);
-        MatrixProduct.BatchInto(views.Probabilities, views.Query, views.KeyTransposed);
         bool drops = pass.Drops(_config.AttentionDropout);
-        _kernels.AttentionSoftmaxForward(
-            _type, memory.Probabilities.Address, drops ? _shared.Dropped.Address : 0, pass.Lengths, pass.Attention, pass.Dropout(_config.AttentionDropout, _layer, DropoutSite.AttentionProbabilities));
+        Weigh(pass, memory, views, drops);
         MatrixProduct.BatchInto(views.ContextHeads, drops ? views.Dropped : views.Probabilities, views.Value);
         _kernels.MergeHeads(_type, _shared.ContextHeads.Address, memory.Context.Address, pass.Attention, 1);
     }
@@ -100,16 +108,43 @@ internal sealed class FusedLayer : IDisposable
             pass.MiddleNorm, memory.Middle.Address, pass.MiddleStream, memory.MiddleStatistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.AttentionOutput));
 
         _inner.Forward(views.Middle, views.Inner);
-        _kernels.BiasGeluForward(_type, memory.Inner.Address, Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer))), memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
+        Activate(pass, memory);
         _outer.Forward(views.Activated, views.Output);
         _kernels.ResidualNormForward(
             _type, _shared.Output.Address, Value(ParameterNames.Bias(ParameterNames.Output(_layer))), pass.MiddleResidual(memory), pass.Next.Sum.Address,
             pass.NextNorm, pass.Next.Normed.Address, pass.NextStream, pass.Next.Statistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.FeedForwardOutput));
     }
 
+    // The feed-forward block's activation.
+    private void Activate(in LayerPass pass, LayerMemory memory) => _kernels.BiasGeluForward(
+        _type, memory.Inner.Address, Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer))), memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
+
+    // Attention probabilities, before dropout and after it.
+    private void Weigh(in LayerPass pass, LayerMemory memory, LayerViews views, bool drops)
+    {
+        MatrixProduct.BatchInto(views.Probabilities, views.Query, views.KeyTransposed);
+        _kernels.AttentionSoftmaxForward(
+            _type, memory.Probabilities.Address, drops ? _shared.Dropped.Address : 0, pass.Lengths, pass.Attention, pass.Dropout(_config.AttentionDropout, _layer, DropoutSite.AttentionProbabilities));
+    }
+
     private void BackwardAttention(in LayerPass pass, LayerMemory memory, LayerViews views)
     {
+        if (pass.FusesAttention)
+            _kernels.FusedAttentionBackward(
+                _type, memory.Heads.Address, Value(ParameterNames.Bias(ParameterNames.Query(_layer))), pass.Lengths, _shared.InputGradient.Address, memory.Logsums.Address, _shared.Projected.Address,
+                pass.Attention, pass.Dropout(_config.AttentionDropout, _layer, DropoutSite.AttentionProbabilities));
+        else
+            BackwardHeads(pass, memory, views);
+        _kernels.ColumnSum(
+            _type, _shared.Projected.Address, Gradient(ParameterNames.Bias(ParameterNames.Query(_layer))), _shared.Sums.Address, pass.Block.Rows, 3 * _config.HiddenSize, 3 * _config.HiddenSize);
+        _projections.Backward(views.Projected, views.ProjectedTransposed, views.Input, views.InputGradient);
+    }
+
+    private void BackwardHeads(in LayerPass pass, LayerMemory memory, LayerViews views)
+    {
         bool drops = pass.Drops(_config.AttentionDropout);
+        if (_recomputes)
+            Weigh(pass, memory, views, drops);
         _kernels.PartHeads(_type, _shared.InputGradient.Address, _shared.ContextHeads.Address, pass.Attention);
         MatrixProduct.BatchInto(views.ScoreGradient, views.ContextHeads, views.ValueTransposed);
         _kernels.AttentionSoftmaxBackward(
@@ -119,9 +154,6 @@ internal sealed class FusedLayer : IDisposable
         MatrixProduct.BatchInto(views.QueryGradient, views.ScoreGradient, views.Key);
         MatrixProduct.BatchInto(views.KeyGradient, views.ScoreGradientTransposed, views.Query);
         _kernels.MergeHeads(_type, _shared.HeadGradient.Address, _shared.Projected.Address, pass.Attention, 3);
-        _kernels.ColumnSum(
-            _type, _shared.Projected.Address, Gradient(ParameterNames.Bias(ParameterNames.Query(_layer))), _shared.Sums.Address, pass.Block.Rows, 3 * _config.HiddenSize, 3 * _config.HiddenSize);
-        _projections.Backward(views.Projected, views.ProjectedTransposed, views.Input, views.InputGradient);
     }
 
     private void BackwardNorm(

@@ -1,5 +1,5 @@
 using AcademicBert.Native;
-using AcademicBert.Native.Cpu;
+using AcademicBert.Native.Cuda;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Modeling.Fused;
@@ -7,21 +7,23 @@ namespace AcademicBert.Modeling.Fused;
 /// <summary>The masked-language-model head with its loss: forward and backward in one go, over the masked tokens only.</summary>
 internal sealed class FusedMaskedHead : IDisposable
 {
-    // Logits are as wide as the vocabulary: a few hundred rows at a time keep them small.
-    private const int RowsAtATime = 1024;
+    // Logits are as wide as the vocabulary: a part of the rows at a time keeps them in the cache of a CPU, and small enough for a GPU, which
+    // wants large matrices.
+    private const int RowsOnCpu = 1024, RowsOnGpu = 8192;
 
     private const int MostViews = 2048;
 
     private readonly BertConfig _config;
     private readonly FusedEncoder _encoder;
-    private readonly CpuKernels _kernels;
+    private readonly IKernels _kernels;
     private readonly ElementType _type;
     private readonly FlatParameters _parameters;
     private readonly WeightMatrix _transform, _words;
     private readonly NormPointers _norm, _normGradient;
     private readonly Dictionary<(long Begin, long Rows), MaskedChunkViews> _views = [];
     private readonly Buffer _gathered, _transformed, _activated, _normed, _logits, _gradient, _gatheredGradient;
-    private readonly Buffer _sum = new(ElementType.Float32), _statistics = new(ElementType.Float32), _losses = new(ElementType.Float32), _sums = new(ElementType.Float32);
+    private readonly Buffer _sum, _statistics, _losses, _sums, _lossSum;
+    private readonly int _rowsAtATime;
 
     public FusedMaskedHead(BertConfig config, FusedEncoder encoder)
     {
@@ -32,53 +34,69 @@ internal sealed class FusedMaskedHead : IDisposable
         string weight = rootMeanSquare ? ParameterNames.TransformNorm + ".scale" : ParameterNames.Weight(ParameterNames.TransformNorm), shift = ParameterNames.Bias(ParameterNames.TransformNorm);
         _norm = new NormPointers(_parameters.ValueAddress(weight), rootMeanSquare ? 0 : _parameters.ValueAddress(shift), rootMeanSquare);
         _normGradient = new NormPointers(_parameters.GradientAddress(weight), rootMeanSquare ? 0 : _parameters.GradientAddress(shift), rootMeanSquare);
-        _gathered = new Buffer(_type);
-        _transformed = new Buffer(_type);
-        _activated = new Buffer(_type);
-        _normed = new Buffer(_type);
-        _logits = new Buffer(_type);
-        _gradient = new Buffer(_type);
-        _gatheredGradient = new Buffer(_type);
+        _rowsAtATime = _kernels is CudaKernels ? RowsOnGpu : RowsOnCpu;
+        (_gathered, _transformed, _activated, _normed) = (Of(_type), Of(_type), Of(_type), Of(_type));
+        (_logits, _gradient, _gatheredGradient) = (Of(_type), Of(_type), Of(_type));
+        (_sum, _statistics, _losses, _sums, _lossSum) = (Of(ElementType.Float32), Of(ElementType.Float32), Of(ElementType.Float32), Of(ElementType.Float32), Of(ElementType.Float32));
+        _lossSum.Require(sizeof(double) / sizeof(float));
+        _kernels.Clear(_lossSum.Address, sizeof(double));
+
+        Buffer Of(ElementType type) => new(type, _parameters.Values.device);
     }
 
-    /// <summary>Sum of -log p over the masked tokens; parameter gradients are added to, and the encoder's result gets its gradient.</summary>
+    /// <summary>Losses -log p of the masked tokens, which <see cref="TakeLossSum"/> gives; parameter gradients are added to, and the encoder's result gets its gradient.</summary>
     /// <param name="hidden_RH">The encoder's result.</param>
     /// <param name="positions">Address of row * S + column of each masked token, int32.</param>
     /// <param name="ids">Address of the original ids there, int32.</param>
     /// <param name="count">Number of masked tokens.</param>
     /// <param name="rows">Rows of the encoder's result.</param>
-    public double LossAndGradients(Buffer hidden_RH, nint positions, nint ids, long count, long rows)
+    public void LossAndGradients(Buffer hidden_RH, nint positions, nint ids, long count, long rows)
     {
         using IDisposable frozen = no_grad();
         long hidden = _config.HiddenSize;
         Reserve(count);
         _kernels.GatherRows(_type, hidden_RH.Address, positions, _gathered.Address, count, hidden);
-        double loss = 0;
-        for (long begin = 0; begin < count; begin += RowsAtATime)
-            loss += Chunk(begin, Math.Min(RowsAtATime, count - begin), ids + (nint)begin * sizeof(int));
+        for (long begin = 0; begin < count; begin += _rowsAtATime)
+            Chunk(begin, Math.Min(_rowsAtATime, count - begin), ids + (nint)begin * sizeof(int));
         _kernels.ScatterRows(_type, _gatheredGradient.Address, positions, _encoder.Shared.InputGradient.Address, count, rows, hidden);
-        return loss;
     }
+
+    /// <summary>Sum of the losses since it was last taken; waits for the device.</summary>
+    public unsafe double TakeLossSum()
+    {
+        double sum;
+        _kernels.CopyToHost(_lossSum.Address, (nint)(&sum), sizeof(double));
+        _kernels.Clear(_lossSum.Address, sizeof(double));
+        return sum;
+    }
+
+    /// <summary>Bytes of memory for a number of masked tokens.</summary>
+    public long BytesFor(long count) => Sizes(count).Sum(size => size.Buffer.BytesOf(size.Count));
 
     public void Dispose()
     {
         ForgetViews();
-        foreach (IDisposable part in (IDisposable[])[_transform, _words, _gathered, _transformed, _activated, _normed, _logits, _gradient, _gatheredGradient, _sum, _statistics, _losses, _sums])
+        foreach (IDisposable part in (IDisposable[])[_transform, _words, _gathered, _transformed, _activated, _normed, _logits, _gradient, _gatheredGradient, _sum, _statistics, _losses, _sums, _lossSum])
             part.Dispose();
     }
 
     private void Reserve(long count)
     {
-        long chunk = Math.Min(count, RowsAtATime), hidden = _config.HiddenSize;
         bool moved = false;
-        foreach ((Buffer buffer, long needed) in (ReadOnlySpan<(Buffer, long)>)
-            [
-                (_gathered, count * hidden), (_gatheredGradient, count * hidden), (_transformed, chunk * hidden), (_activated, chunk * hidden), (_normed, chunk * hidden), (_gradient, chunk * hidden),
-                (_logits, chunk * _config.PaddedVocabularySize), (_sum, chunk * hidden), (_statistics, chunk * 2), (_losses, chunk), (_sums, (long)CpuKernels.Chunks * Math.Max(3 * hidden, _config.PaddedVocabularySize)),
-            ])
+        foreach ((Buffer buffer, long needed) in Sizes(count))
             moved |= buffer.Require(needed);
         if (moved || _views.Count > MostViews)
             ForgetViews();
+    }
+
+    private (Buffer Buffer, long Count)[] Sizes(long count)
+    {
+        long chunk = Math.Min(count, _rowsAtATime), hidden = _config.HiddenSize, words = _config.PaddedVocabularySize;
+        return
+        [
+            (_gathered, count * hidden), (_gatheredGradient, count * hidden), (_transformed, chunk * hidden), (_activated, chunk * hidden), (_normed, chunk * hidden), (_gradient, chunk * hidden),
+            (_logits, chunk * words), (_sum, chunk * hidden), (_statistics, chunk * 2), (_losses, chunk), (_sums, Math.Max(3 * hidden * _kernels.Chunks(hidden), words * _kernels.Chunks(words))),
+        ];
     }
 
     private void ForgetViews()
@@ -88,7 +106,7 @@ internal sealed class FusedMaskedHead : IDisposable
         _views.Clear();
     }
 
-    private double Chunk(long begin, long rows, nint ids)
+    private void Chunk(long begin, long rows, nint ids)
     {
         long hidden = _config.HiddenSize;
         var block = new RowBlock(rows, hidden, rows);
@@ -100,8 +118,10 @@ internal sealed class FusedMaskedHead : IDisposable
         _kernels.BiasGeluForward(_type, _transformed.Address, _parameters.ValueAddress(transformBias), _activated.Address, rows, hidden);
         _kernels.ResidualNormForward(_type, _activated.Address, 0, 0, _sum.Address, _norm, _normed.Address, 0, _statistics.Address, block, DropoutDecisions.None);
         _words.Forward(views.Normed, views.Logits);
-        double loss = _kernels.CrossEntropy(
-            _type, _logits.Address, _config.MlmOutputBias ? _parameters.ValueAddress(ParameterNames.OutputBias) : 0, ids, _losses.Address, rows, _config.VocabularySize, _config.PaddedVocabularySize);
+        _kernels.CrossEntropy(
+            _type, _logits.Address, _config.MlmOutputBias ? _parameters.ValueAddress(ParameterNames.OutputBias) : 0, ids, _losses.Address, rows, _config.VocabularySize, _config.PaddedVocabularySize,
+            _parameters.LossScale.Factor);
+        _kernels.AddLosses(_losses.Address, _lossSum.Address, rows);
 
         if (_config.MlmOutputBias)
             _kernels.ColumnSum(_type, _logits.Address, _parameters.GradientAddress(ParameterNames.OutputBias), _sums.Address, rows, _config.VocabularySize, _config.PaddedVocabularySize);
@@ -110,7 +130,6 @@ internal sealed class FusedMaskedHead : IDisposable
             _type, _gradient.Address, 0, _sum.Address, _statistics.Address, _norm, _sum.Address, false, _gradient.Address, 0, _normGradient, _sums.Address, block, DropoutDecisions.None);
         _kernels.BiasGeluBackward(_type, _gradient.Address, _transformed.Address, _parameters.ValueAddress(transformBias), _gradient.Address, _parameters.GradientAddress(transformBias), _sums.Address, rows, hidden);
         _transform.Backward(views.Gradient, views.GradientTransposed, views.Gathered, views.GatheredGradient);
-        return loss;
     }
 
     /// <summary>The operands of the head's matrix products, for one number of rows.</summary>

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using AcademicBert.Native;
 using AcademicBert.Native.Cpu;
+using AcademicBert.Native.Cuda;
+using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Modeling.Fused;
@@ -10,33 +13,55 @@ internal static class KernelSelection
 {
     public const string Variable = "ACADEMICBERT_KERNELS";
 
-    private static readonly Lazy<(CpuKernels? Kernels, string Reason)> s_cpu = new(Load);
+    private static readonly Lazy<(IKernels? Kernels, string Reason)> s_cpu = new(LoadCpu);
+    private static readonly ConcurrentDictionary<int, Lazy<(IKernels? Kernels, string Reason)>> s_gpus = [];
 
-    /// <summary>The kernels to use; null where libtorch's operations are.</summary>
+    /// <summary>The kernels to use on the CPU; null where libtorch's operations are.</summary>
     /// <exception cref="InvalidOperationException">Kernels are required, but there are none; the message says why.</exception>
-    public static CpuKernels? Cpu => Mode switch
+    public static CpuKernels? Cpu => (CpuKernels?)For(CPU);
+
+    /// <summary>The kernels to use on a device; null where libtorch's operations are.</summary>
+    /// <exception cref="InvalidOperationException">Kernels are required, but there are none; the message says why.</exception>
+    public static IKernels? For(Device device)
     {
-        "off" => null,
-        "require" => s_cpu.Value.Kernels ?? throw new InvalidOperationException($"{Variable} is 'require', but {s_cpu.Value.Reason}."),
-        _ => s_cpu.Value.Kernels,
-    };
+        string mode = Mode;
+        if (mode == "off")
+            return null;
+        (IKernels? kernels, string reason) = Loaded(device);
+        return kernels is null && mode == "require" ? throw new InvalidOperationException($"{Variable} is 'require', but {reason}.") : kernels;
+    }
 
-    /// <summary>One line on what is used and why.</summary>
-    public static string Description => Mode == "off" ? $"libtorch's operations ({Variable} is 'off')"
-        : s_cpu.Value.Kernels is { } kernels ? $"fused kernels ({kernels.Variant})" : $"libtorch's operations: {s_cpu.Value.Reason}";
+    /// <summary>One line on what the CPU uses and why.</summary>
+    public static string Description => Describe(CPU);
 
-    /// <summary>Whether the fused engine can run a configuration on a device.</summary>
-    public static bool Supports(BertConfig config, Device device) =>
-        device.type == TorchSharp.DeviceType.CPU && config.Activation == Activation.Gelu && config.MaxPositions <= CpuKernels.LongestAttention && Cpu is not null;
+    /// <summary>One line on what a device uses and why.</summary>
+    public static string Describe(Device device) => Mode == "off" ? $"libtorch's operations ({Variable} is 'off')"
+        : Loaded(device) is ({ } kernels, _) ? $"fused kernels ({kernels.Variant})" : $"libtorch's operations: {Loaded(device).Reason}";
+
+    /// <summary>Whether the fused engine can run a configuration with the kernels there are.</summary>
+    public static bool Supports(BertConfig config, IKernels? kernels) =>
+        kernels is not null && config.Activation == Activation.Gelu && config.MaxPositions <= kernels.LongestAttention && config.HiddenSize <= kernels.WidestNorm;
 
     /// <summary>The type of matrix products a model gets.</summary>
-    /// <exception cref="ArgumentException">bf16 is asked for where it cannot be had.</exception>
-    public static ElementType Resolve(ComputePrecision precision, bool fused) => precision switch
+    /// <param name="precision">What is asked for.</param>
+    /// <param name="kernels">The kernels it uses; null for libtorch's operations.</param>
+    /// <exception cref="ArgumentException">A type is asked for where it cannot be had.</exception>
+    public static ElementType Resolve(ComputePrecision precision, IKernels? kernels) => precision switch
     {
         ComputePrecision.Float32 => ElementType.Float32,
-        ComputePrecision.BFloat16 when !fused => throw new ArgumentException($"Precision is BFloat16, which needs the fused engine; it uses {Description}."),
+        ComputePrecision.Auto => Fastest(kernels),
+        ComputePrecision.Float16 when kernels is not CudaKernels => throw new ArgumentException("Precision is Float16, which needs the fused engine on a GPU; use BFloat16 or Auto."),
+        _ when kernels is null => throw new ArgumentException($"Precision is {precision}, which needs the fused engine; libtorch's operations are used here."),
         ComputePrecision.BFloat16 => ElementType.BFloat16,
-        _ => fused && CpuKernels.HasFastBFloat16 ? ElementType.BFloat16 : ElementType.Float32,
+        _ => ElementType.Float16,
+    };
+
+    private static ElementType Fastest(IKernels? kernels) => kernels switch
+    {
+        CudaKernels { Device.Capability: >= 80 } => ElementType.BFloat16,
+        CudaKernels => ElementType.Float16,
+        CpuKernels when CpuKernels.HasFastBFloat16 => ElementType.BFloat16,
+        _ => ElementType.Float32,
     };
 
     private static string Mode
@@ -48,10 +73,37 @@ internal static class KernelSelection
         }
     }
 
-    private static (CpuKernels?, string) Load()
+    private static (IKernels? Kernels, string Reason) Loaded(Device device) => device.type == TorchSharp.DeviceType.CPU
+        ? s_cpu.Value
+        : s_gpus.GetOrAdd(Math.Max(0, device.index), index => new Lazy<(IKernels?, string)>(() => LoadGpu(index))).Value;
+
+    private static (IKernels?, string) LoadCpu()
     {
         InitializeDeviceType(TorchSharp.DeviceType.CPU);
         nint parallelFor = NativeLibrary.TryLoad("torch_cpu", typeof(TorchSharp.torch).Assembly, null, out nint torch) && NativeLibrary.TryGetExport(torch, "torch_parallel_for", out nint export) ? export : 0;
         return CpuKernels.TryLoad(parallelFor, out CpuKernels? kernels, out string reason) ? (kernels, "") : (null, reason);
+    }
+
+    // Kernels that do not give libtorch's numbers are not used; one line says so.
+    private static (IKernels?, string) LoadGpu(int index)
+    {
+        if (!CudaDevice.TryOpen(index, () => TorchStream.Current(index), out CudaDevice? device, out string reason))
+            return Refuse(reason);
+        try
+        {
+            var kernels = new CudaKernels(device);
+            return KernelSelfCheck.Difference(kernels, new Device(TorchSharp.DeviceType.CUDA, index)) is { } difference ? Refuse($"the kernels of {device.Name} fail their check: {difference}") : (kernels, "");
+        }
+        catch (Exception error) when (error is InvalidOperationException or EntryPointNotFoundException or ExternalException)
+        {
+            return Refuse($"the kernels of {device.Name} fail their check: {error.Message}");
+        }
+
+        (IKernels?, string) Refuse(string why)
+        {
+            if (Mode == "auto")
+                Console.Error.WriteLine($"AcademicBert: GPU {index} is used without fused kernels, which is slower: {why}.");
+            return (null, why);
+        }
     }
 }

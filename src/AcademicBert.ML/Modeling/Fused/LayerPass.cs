@@ -1,5 +1,4 @@
 using AcademicBert.Native;
-using AcademicBert.Native.Cpu;
 
 namespace AcademicBert.Modeling.Fused;
 
@@ -11,6 +10,9 @@ internal readonly record struct LayerPass
 
     /// <summary>Shape of attention.</summary>
     public required AttentionShape Attention { get; init; }
+
+    /// <summary>Whether it goes in one pass.</summary>
+    public required bool FusesAttention { get; init; }
 
     /// <summary>Real tokens of each sample, int32; 0: none is padded.</summary>
     public required nint Lengths { get; init; }

@@ -7,33 +7,42 @@ internal sealed class LayerViews : IDisposable
 {
     private readonly List<Tensor> _all = [];
 
-    public LayerViews(BertConfig config, BatchShape shape, LayerMemory layer, Buffer input, SharedMemory shared, bool training)
+    public LayerViews(BertConfig config, BatchShape shape, LayerMemory layer, Buffer input, SharedMemory shared, bool fusesAttention, bool training)
     {
         long rows = shape.Rows, hidden = config.HiddenSize, part = rows * hidden, batch = shape.Batch * config.Heads, length = shape.Length, size = config.HeadSize;
         Input = Keep(input.View(rows, hidden));
         Projected = Keep(shared.Projected.View(rows, 3 * hidden));
-        Query = Keep(layer.Heads.ViewAt(0, batch, length, size));
-        Key = Keep(layer.Heads.ViewAt(part, batch, length, size));
-        Value = Keep(layer.Heads.ViewAt(2 * part, batch, length, size));
-        KeyTransposed = Keep(Key.transpose(1, 2));
-        Probabilities = Keep(layer.Probabilities.View(batch, length, length));
-        Dropped = training ? Keep(shared.Dropped.View(batch, length, length)) : Probabilities;
-        ContextHeads = Keep(shared.ContextHeads.View(batch, length, size));
+        Projections = fusesAttention ? Keep(layer.Heads.View(rows, 3 * hidden)) : Projected;
         Context = Keep(layer.Context.View(rows, hidden));
         Output = Keep(shared.Output.View(rows, hidden));
         Middle = Keep(layer.Middle.View(rows, hidden));
         Inner = Keep(layer.Inner.View(rows, config.IntermediateSize));
         Activated = Keep(layer.Activated.View(rows, config.IntermediateSize));
+        if (!fusesAttention)
+        {
+            Query = Keep(layer.Heads.ViewAt(0, batch, length, size));
+            Key = Keep(layer.Heads.ViewAt(part, batch, length, size));
+            Value = Keep(layer.Heads.ViewAt(2 * part, batch, length, size));
+            KeyTransposed = Keep(Key.transpose(1, 2));
+            Probabilities = Keep(layer.Probabilities.View(batch, length, length));
+            Dropped = training ? Keep(shared.Dropped.View(batch, length, length)) : Probabilities;
+            ContextHeads = Keep(shared.ContextHeads.View(batch, length, size));
+        }
+
         if (!training)
             return;
-        ValueTransposed = Keep(Value.transpose(1, 2));
-        DroppedTransposed = Keep(Dropped.transpose(1, 2));
-        ProbabilitiesTransposed = Keep(Probabilities.transpose(1, 2));
-        ScoreGradient = Keep(shared.ScoreGradient.View(batch, length, length));
-        ScoreGradientTransposed = Keep(ScoreGradient.transpose(1, 2));
-        QueryGradient = Keep(shared.HeadGradient.ViewAt(0, batch, length, size));
-        KeyGradient = Keep(shared.HeadGradient.ViewAt(part, batch, length, size));
-        ValueGradient = Keep(shared.HeadGradient.ViewAt(2 * part, batch, length, size));
+        if (!fusesAttention)
+        {
+            ValueTransposed = Keep(Value.transpose(1, 2));
+            DroppedTransposed = Keep(Dropped.transpose(1, 2));
+            ProbabilitiesTransposed = Keep(Probabilities.transpose(1, 2));
+            ScoreGradient = Keep(shared.ScoreGradient.View(batch, length, length));
+            ScoreGradientTransposed = Keep(ScoreGradient.transpose(1, 2));
+            QueryGradient = Keep(shared.HeadGradient.ViewAt(0, batch, length, size));
+            KeyGradient = Keep(shared.HeadGradient.ViewAt(part, batch, length, size));
+            ValueGradient = Keep(shared.HeadGradient.ViewAt(2 * part, batch, length, size));
+        }
+
         OutputTransposed = Keep(Output.t());
         InputGradient = Keep(shared.InputGradient.View(rows, hidden));
         InnerGradient = Keep(shared.InnerGradient.View(rows, config.IntermediateSize));
@@ -43,20 +52,23 @@ internal sealed class LayerViews : IDisposable
 
     public Tensor Input { get; }
     public Tensor Projected { get; }
-    public Tensor Query { get; }
-    public Tensor Key { get; }
-    public Tensor Value { get; }
-    public Tensor KeyTransposed { get; }
-    public Tensor Probabilities { get; }
-    public Tensor Dropped { get; }
-    public Tensor ContextHeads { get; }
+    public Tensor Projections { get; }
     public Tensor Context { get; }
     public Tensor Output { get; }
     public Tensor Middle { get; }
     public Tensor Inner { get; }
     public Tensor Activated { get; }
 
-    // The backward pass only.
+    // Attention by matrix products, where it is not fused.
+    public Tensor Query { get; } = null!;
+    public Tensor Key { get; } = null!;
+    public Tensor Value { get; } = null!;
+    public Tensor KeyTransposed { get; } = null!;
+    public Tensor Probabilities { get; } = null!;
+    public Tensor Dropped { get; } = null!;
+    public Tensor ContextHeads { get; } = null!;
+
+    // The same in the backward pass.
     public Tensor ValueTransposed { get; } = null!;
     public Tensor DroppedTransposed { get; } = null!;
     public Tensor ProbabilitiesTransposed { get; } = null!;
@@ -65,6 +77,8 @@ internal sealed class LayerViews : IDisposable
     public Tensor QueryGradient { get; } = null!;
     public Tensor KeyGradient { get; } = null!;
     public Tensor ValueGradient { get; } = null!;
+
+    // The backward pass of the rest.
     public Tensor OutputTransposed { get; } = null!;
     public Tensor InputGradient { get; } = null!;
     public Tensor InnerGradient { get; } = null!;

@@ -1,4 +1,4 @@
-using AcademicBert.Native.Cpu;
+using AcademicBert.Native;
 
 namespace AcademicBert.Modeling.Fused;
 

@@ -1,5 +1,4 @@
 using AcademicBert.Native;
-using AcademicBert.Native.Cpu;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
@@ -8,7 +7,7 @@ namespace AcademicBert.Modeling.Fused;
 /// <summary>The matrix of a linear layer, (N, K): its products forward and backward, and its gradient straight into the flat buffer.</summary>
 internal sealed class WeightMatrix : IDisposable
 {
-    private readonly CpuKernels _kernels;
+    private readonly IKernels _kernels;
     private readonly ElementType _type;
     private readonly Buffer _scratch;
     private readonly long _count;
@@ -18,11 +17,11 @@ internal sealed class WeightMatrix : IDisposable
 
     /// <param name="parameters">Where the matrix lies.</param>
     /// <param name="kernels">The kernels.</param>
-    /// <param name="scratch">Shared memory for a gradient in bf16.</param>
+    /// <param name="scratch">Shared memory for a gradient that is not fp32.</param>
     /// <param name="name">Name of the parameter, the first of several that stand without a gap.</param>
     /// <param name="rows">N, of all of them together.</param>
     /// <param name="columns">K.</param>
-    public WeightMatrix(ComputeParameters parameters, CpuKernels kernels, Buffer scratch, string name, long rows, long columns)
+    public WeightMatrix(ComputeParameters parameters, IKernels kernels, Buffer scratch, string name, long rows, long columns)
     {
         (_kernels, _type, _scratch, _count) = (kernels, parameters.Type, scratch, rows * columns);
         FlatParameters flat = parameters.Parameters;
@@ -32,7 +31,7 @@ internal sealed class WeightMatrix : IDisposable
         _transposed_KN = _weight_NK.t().DetachFromDisposeScope();
         if (flat.IsTrainable)
             _gradient_NK = flat.Gradients.narrow(0, offset, _count).view(rows, columns).DetachFromDisposeScope();
-        if (flat.IsTrainable && _type == ElementType.BFloat16)
+        if (flat.IsTrainable && _type != ElementType.Float32)
             _scratch.Require(_count);
     }
 
@@ -51,7 +50,7 @@ internal sealed class WeightMatrix : IDisposable
 
         _rounded_NK ??= _scratch.View(_gradient_NK!.shape);
         MatrixProduct.Into(_rounded_NK, transposedDy_NR, x_RK);
-        _kernels.AddInto(ElementType.BFloat16, _scratch.Address, TensorMemory.Pointer(_gradient_NK!), _count);
+        _kernels.AddInto(_type, _scratch.Address, TensorMemory.Pointer(_gradient_NK!), _count);
     }
 
     public void Dispose()

@@ -1,37 +1,33 @@
-using AcademicBert.Native.Cpu;
-
-namespace AcademicBert.Native.Tests.Cpu;
+namespace AcademicBert.Native.Tests;
 
 [TestClass]
 public sealed class ConversionTests
 {
     [TestMethod]
-    [DataRow("avx512")]
-    [DataRow("avx2")]
-    [DataRow("plain")]
-    public void ToBFloat16_AnyValue_RoundsToNearestEvenAndKeepsNaN(string variant)
+    [DynamicData(nameof(Kernels.All), typeof(Kernels))]
+    public void Round_AnyValue_RoundsToNearestEvenAndKeepsNaN(string variant, ElementType type)
     {
-        CpuKernels kernels = Kernels.Load(variant);
-        double[] special = [0, -0.0, 1, 1 + 1.0 / 256, 1 + 3.0 / 256, -1 - 1.0 / 256, 3.4e38, float.PositiveInfinity, float.NegativeInfinity, double.NaN, 1e-40];
+        IKernels kernels = Kernels.Load(variant);
+        double[] special = [0, -0.0, 1, 1 + 1.0 / 256, 1 + 3.0 / 256, -1 - 1.0 / 256, 1 + 1.0 / 2048, 1 + 3.0 / 2048, 65519, 65520, 6.1e-5, 3e-8, -1e-7, 3.4e38, float.PositiveInfinity, float.NegativeInfinity, double.NaN, 1e-40];
         var random = new Random(1);
         double[] values = [.. special, .. Enumerable.Range(0, 90).Select(_ => (random.NextDouble() - 0.5) * 1e6)];
-        using KernelMemory from = KernelMemory.Of(ElementType.Float32, values), to = new(ElementType.BFloat16, values.Length);
-        kernels.ToBFloat16(from.Address, to.Address, values.Length);
-        Assert.AreSequenceEqual([.. from.Read().Select(value => (double)BitConverter.UInt32BitsToSingle((uint)KernelMemory.Round((float)value) << 16))], to.Read());
+        using KernelMemory from = KernelMemory.Of(ElementType.Float32, values), to = new(type, values.Length);
+        kernels.Round(type, from.Address, to.Address, values.Length);
+        Assert.AreSequenceEqual([.. from.Read().Select(value => KernelMemory.Rounded(type, value))], to.Read());
     }
 
     [TestMethod]
     [DynamicData(nameof(Kernels.All), typeof(Kernels))]
     public void AddIntoColumnSumGatherAndScatter_OddSizes_EqualTheFormulas(string variant, ElementType type)
     {
-        CpuKernels kernels = Kernels.Load(variant);
+        IKernels kernels = Kernels.Load(variant);
         const int rows = 70, columns = 29;
         using KernelMemory x = KernelMemory.Random(type, rows * columns, 1), into = KernelMemory.Random(ElementType.Float32, rows * columns, 2);
         double[] a = x.Read(), before = into.Read();
         kernels.AddInto(type, x.Address, into.Address, rows * columns);
         Kernels.AssertClose(ElementType.Float32, [.. a.Zip(before, (left, right) => left + right)], into.Read(), "added");
 
-        using KernelMemory sums = KernelMemory.Zeros(20), scratch = new(ElementType.Float32, CpuKernels.Chunks * 20);
+        using KernelMemory sums = KernelMemory.Zeros(20), scratch = new(ElementType.Float32, kernels.Chunks(20) * 20);
         kernels.ColumnSum(type, x.Address, sums.Address, scratch.Address, rows, 20, columns);
         Kernels.AssertClose(ElementType.Float32, [.. Enumerable.Range(0, 20).Select(c => Enumerable.Range(0, rows).Sum(r => a[r * columns + c]))], sums.Read(), "sums", 5);
 

@@ -1,6 +1,4 @@
-using AcademicBert.Native.Cpu;
-
-namespace AcademicBert.Native.Tests.Cpu;
+namespace AcademicBert.Native.Tests;
 
 [TestClass]
 public sealed class BiasGeluTests
@@ -9,11 +7,11 @@ public sealed class BiasGeluTests
     [DynamicData(nameof(Kernels.All), typeof(Kernels))]
     public void ForwardAndBackward_OddShapes_EqualTheFormulas(string variant, ElementType type)
     {
-        CpuKernels kernels = Kernels.Load(variant);
+        IKernels kernels = Kernels.Load(variant);
         foreach ((int rows, int columns) in ((int, int)[])[(1, 1), (3, 24), (37, 100), (70, 256)])
         {
             using KernelMemory x = KernelMemory.Random(type, rows * columns, 1, 4), bias = KernelMemory.Random(ElementType.Float32, columns, 2), dy = KernelMemory.Random(type, rows * columns, 3);
-            using KernelMemory y = new(type, rows * columns), dx = new(type, rows * columns), dbias = KernelMemory.Random(ElementType.Float32, columns, 4), scratch = new(ElementType.Float32, CpuKernels.Chunks * columns);
+            using KernelMemory y = new(type, rows * columns), dx = new(type, rows * columns), dbias = KernelMemory.Random(ElementType.Float32, columns, 4), scratch = new(ElementType.Float32, kernels.Chunks(columns) * columns);
             double[] before = dbias.Read(), z = [.. x.Read().Select((value, i) => value + bias.Read()[i % columns])];
             kernels.BiasGeluForward(type, x.Address, bias.Address, y.Address, rows, columns);
             kernels.BiasGeluBackward(type, dy.Address, x.Address, bias.Address, dx.Address, dbias.Address, scratch.Address, rows, columns);
@@ -28,7 +26,7 @@ public sealed class BiasGeluTests
     [DynamicData(nameof(Kernels.All), typeof(Kernels))]
     public void Forward_ExtremeAndNonFinite_StaysRight(string variant, ElementType type)
     {
-        CpuKernels kernels = Kernels.Load(variant);
+        IKernels kernels = Kernels.Load(variant);
         double[] inputs = [-100, -20, -0.0, 0, 1e-20, 20, 100, 3e38, double.NaN];
         using KernelMemory x = KernelMemory.Of(type, inputs), bias = KernelMemory.Zeros(inputs.Length), y = new(type, inputs.Length);
         kernels.BiasGeluForward(type, x.Address, bias.Address, y.Address, 1, inputs.Length);

@@ -1,0 +1,10 @@
+// All kernels as one module.
+#include "Attention.cu"
+#include "BiasGelu.cu"
+#include "ColumnSum.cu"
+#include "Conversion.cu"
+#include "CrossEntropy.cu"
+#include "DropoutResidualNorm.cu"
+#include "Embedding.cu"
+#include "FusedAttention.cu"
+#include "Optimizer.cu"
