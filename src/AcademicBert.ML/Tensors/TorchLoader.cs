@@ -79,10 +79,19 @@ internal static partial class TorchLoader
         string cpu = Path.Combine(folder, "libtorch_cpu.so");
         if (!File.Exists(cpu))
             throw new DllNotFoundException($"{LibTorchVariable} is '{folder}', but that folder has no libtorch_cpu.so. Point it to the lib folder of a libtorch or PyTorch installation.");
-        // libtorch_cuda registers its hooks when it loads, and libtorch asks for them only once.
-        foreach (string library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so"])
-            if (Path.Combine(folder, library) is var path && File.Exists(path))
-                NativeLibrary.Load(path);
+        try
+        {
+            // libtorch_cuda registers its hooks when it loads, and libtorch asks for them only once.
+            foreach (string library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so"])
+                if (Path.Combine(folder, library) is var path && File.Exists(path))
+                    NativeLibrary.Load(path);
+        }
+        catch (DllNotFoundException error)
+        {
+            throw new DllNotFoundException($"{LibTorchVariable} is '{folder}', but its libtorch does not load: {error.Message}", error);
+        }
+
+        LibTorchCheck.Require(folder, NativeLibrary.Load(cpu), FindShim());
     }
 
     private static unsafe IntPtr LoadFromMemory(ReadOnlySpan<byte> image)
