@@ -69,7 +69,7 @@ public static class Pretrainer
         if (runFolder is not null && ranks.IsRoot)
             RunFolder.Prepare(runFolder, options, fingerprint);
 
-        BertModel model = Model(options, corpus);
+        BertModel model = Model(options, corpus, ranks.LocalRank);
         options = WithMicroBatch(options, corpus, model);
         try
         {
@@ -114,14 +114,14 @@ public static class Pretrainer
         options = Resolve(options, corpus);
         if (options.Threads > 0)
             set_num_threads(options.Threads);
-        using BertModel model = Model(options, corpus);
+        using BertModel model = Model(options, corpus, localRank: 0);
         options = WithMicroBatch(options, corpus, model);
         return new RunPlanner(options, corpus, model).Plan(measuredSteps, cancellationToken);
     }
 
-    private static BertModel Model(PretrainingOptions options, PreparedCorpus corpus)
+    private static BertModel Model(PretrainingOptions options, PreparedCorpus corpus, int localRank)
     {
-        Device device = DeviceSelection.Resolve(options.Device);
+        Device device = DeviceSelection.Resolve(options.Device, localRank);
         if (device.type == TorchSharp.DeviceType.CUDA)
             backends.cuda.matmul.allow_tf32 = options.TensorFloat32;
         HeadSpec head = corpus.Manifest.Packing == PackingMode.SentencePairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel;

@@ -64,7 +64,7 @@ public sealed record PretrainingOptions
     /// <summary>Seed of initial parameters, sample order, masks and dropout. Default 42.</summary>
     public ulong Seed { get; init; } = 42;
 
-    /// <summary>Where to train: cpu, cuda, cuda:N for the GPU of number N, or auto, which is the first GPU where libtorch has one. Default auto.</summary>
+    /// <summary>Where to train: cpu, cuda, cuda:N for the GPU of number N, or auto, which is cuda where libtorch has a GPU. Of several ranks on a machine, cuda gives each its own, else the first. Default auto.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>Type of matrix products. Default: bf16 where processor or GPU and the kernels have it, fp16 on GPUs before Ampere, else fp32.</summary>
@@ -100,6 +100,7 @@ public sealed record PretrainingOptions
         Require(NonFiniteLimit >= 1, nameof(NonFiniteLimit), NonFiniteLimit, "must be at least 1");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "must be between 1 and 1024, or 0 for libtorch's choice");
         Require(DeviceSelection.IsName(Device), nameof(Device), Device, $"must be {DeviceSelection.Names}");
+        Require(Distributed.Devices == "1" || !Device.StartsWith("cuda:", StringComparison.Ordinal), nameof(Device), Device, $"must be cuda or auto where {nameof(Distributed)}.{nameof(Distributed.Devices)} asks for several");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(Snapshots.All(share => share is > 0 and < 1), nameof(Snapshots), string.Join(", ", Snapshots), "must have shares above 0 and below 1");
         Require(!Distributed.ShardOptimizer || Optimizer.Variant != AdamWVariant.Lamb, $"{nameof(Distributed)}.{nameof(Distributed.ShardOptimizer)}", true, $"cannot be used with {nameof(Optimizer)}.{nameof(Optimizer.Variant)} {AdamWVariant.Lamb}, which needs whole tensors");

@@ -11,10 +11,16 @@ namespace AcademicBert.Pretraining;
 internal static class Replicas
 {
     /// <summary>Number of devices that the options ask for.</summary>
-    public static int Count(PretrainingOptions options) =>
-        options.Distributed.Devices != DistributedOptions.AllDevices ? int.Parse(options.Distributed.Devices, CultureInfo.InvariantCulture)
-        : DeviceSelection.Resolve(options.Device).type == TorchSharp.DeviceType.CUDA ? cuda.device_count()
-        : 1;
+    /// <exception cref="InvalidOperationException">There are not as many GPUs.</exception>
+    public static int Count(PretrainingOptions options)
+    {
+        bool onGpus = DeviceSelection.Resolve(options.Device).type == TorchSharp.DeviceType.CUDA;
+        int gpus = onGpus ? cuda.device_count() : 0;
+        if (options.Distributed.Devices == DistributedOptions.AllDevices)
+            return onGpus ? gpus : 1;
+        int count = int.Parse(options.Distributed.Devices, CultureInfo.InvariantCulture);
+        return !onGpus || count <= gpus ? count : throw new InvalidOperationException($"{nameof(DistributedOptions)}.{nameof(DistributedOptions.Devices)} is {count}, but there {(gpus == 1 ? "is 1 GPU" : $"are {gpus} GPUs")}.");
+    }
 
     /// <summary>Runs all ranks, rank 0 on the calling thread.</summary>
     /// <param name="count">Number of ranks.</param>

@@ -13,19 +13,27 @@ internal static class DeviceSelection
     /// <summary>Whether it is a name.</summary>
     public static bool IsName(string name) => name is "auto" or "cpu" || TryGpu(name, out _);
 
-    /// <summary>The device of a name; auto is the first GPU where libtorch has one, else the CPU.</summary>
-    /// <exception cref="InvalidOperationException">A GPU is named that libtorch does not see; the message says what to do.</exception>
-    public static Device Resolve(string name)
+    /// <summary>The device of a name; auto is a GPU where libtorch has one, else the CPU.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="localRank">Number of the rank on its machine: the GPU that auto and cuda stand for.</param>
+    /// <exception cref="InvalidOperationException">A GPU is asked for that libtorch does not see; the message says what to do.</exception>
+    public static Device Resolve(string name, int localRank = 0) =>
+        GpuOf(name, localRank, name == "cpu" ? 0 : Gpus) is { } index ? new Device(TorchSharp.DeviceType.CUDA, index) : CPU;
+
+    /// <summary>The GPU of a name among some; null for the CPU.</summary>
+    public static int? GpuOf(string name, int localRank, int gpus)
     {
-        if (name == "cpu" || (name == "auto" && Gpus == 0))
-            return CPU;
-        if (!TryGpu(name == "auto" ? "cuda" : name, out int index))
+        if (name == "cpu" || (name == "auto" && gpus == 0))
+            return null;
+        // A launcher may show each rank its own GPU only.
+        int index = gpus == 1 ? 0 : localRank;
+        if (name is not ("auto" or "cuda") && !TryGpu(name, out index))
             throw new ArgumentException($"Device is '{name}'; it must be {Names}.", nameof(name));
-        if (index >= Gpus)
-            throw new InvalidOperationException(Gpus == 0
+        if (index >= gpus)
+            throw new InvalidOperationException(gpus == 0
                 ? $"Device is '{name}', but this libtorch sees no GPU. Build with -p:AcademicBertTorch=cuda, or point {TorchLoader.LibTorchVariable} to the libtorch of a PyTorch with CUDA, and check the driver with nvidia-smi."
-                : $"Device is '{name}', but there {(Gpus == 1 ? "is 1 GPU" : $"are {Gpus} GPUs")}.");
-        return new Device(TorchSharp.DeviceType.CUDA, index);
+                : $"Device is '{name}' for rank {localRank} of this machine, but there {(gpus == 1 ? "is 1 GPU" : $"are {gpus} GPUs")}.");
+        return index;
     }
 
     // TorchSharp looks for its CUDA package in many places, and copies files, where there is none: ask only if there is a CUDA libtorch.

@@ -23,7 +23,7 @@ public sealed class DataParallelTests
     public static void CleanUp() => s_tiny.Dispose();
 
     /// <summary>Fifty steps with dropout and unequal lengths, at the peak learning rate of the paper.</summary>
-    public static PretrainingOptions Options(int steps = 50) => TinyCorpus.Options(steps) with { Schedule = new LearningRateSchedule { Peak = 1e-3 } };
+    public static PretrainingOptions Options(int steps = 50) => TinyCorpus.Options(steps) with { Device = "cpu", Schedule = new LearningRateSchedule { Peak = 1e-3 } };
 
     [TestMethod]
     [DataRow(2)]

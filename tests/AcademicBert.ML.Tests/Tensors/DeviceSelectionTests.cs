@@ -1,3 +1,4 @@
+using AcademicBert.Distributed;
 using AcademicBert.Pretraining;
 using AcademicBert.Tensors;
 using TorchSharp;
@@ -23,6 +24,28 @@ public sealed class DeviceSelectionTests
             options.Validate();
         else
             Assert.Contains("PretrainingOptions.Device", Assert.ThrowsExactly<ArgumentException>(options.Validate).Message);
+    }
+
+    [TestMethod]
+    [DataRow("auto", 0, 0, null)]
+    [DataRow("auto", 3, 0, null)]
+    [DataRow("cpu", 1, 8, null)]
+    [DataRow("auto", 3, 8, 3)]
+    [DataRow("cuda", 3, 8, 3)]
+    [DataRow("cuda:5", 0, 8, 5)]
+    [DataRow("cuda", 3, 1, 0)]
+    public void GpuOf_RanksOfAMachine_EachTakesItsOwn(string name, int localRank, int gpus, int? expected) =>
+        Assert.AreEqual(expected, DeviceSelection.GpuOf(name, localRank, gpus));
+
+    [TestMethod]
+    public void GpuOf_MoreRanksThanGpus_SaysHowManyThereAre() =>
+        Assert.Contains("rank 2 of this machine, but there are 2 GPUs", Assert.ThrowsExactly<InvalidOperationException>(() => DeviceSelection.GpuOf("auto", 2, 2)).Message);
+
+    [TestMethod]
+    public void Validate_OneGpuForSeveralReplicas_NamesTheOption()
+    {
+        PretrainingOptions options = new() { Device = "cuda:1", Distributed = new DistributedOptions { Devices = "2" } };
+        Assert.Contains("PretrainingOptions.Device", Assert.ThrowsExactly<ArgumentException>(options.Validate).Message);
     }
 
     [TestMethod]

@@ -1,4 +1,5 @@
 using AcademicBert.CudaEmulator;
+using AcademicBert.Distributed;
 using AcademicBert.Modeling;
 using AcademicBert.Modeling.Fused;
 using AcademicBert.Native;
@@ -124,6 +125,45 @@ public sealed class CudaEngineTests
 
         foreach (ParameterSlot slot in host.Parameters.Slots)
             Assert.AreEqual(0, (host.Parameters[slot.Name] - cuda.Parameters[slot.Name]).abs().max().item<float>(), 1e-6, slot.Name);
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void Apply_PartsOfRanks_EqualTheWhole(int ranks)
+    {
+        using BertModel whole = Engines.Create(Engine.Emulated, s_small, HeadSpec.MaskedLanguageModel, 3), shared = Engines.Create(Engine.Emulated, s_small, HeadSpec.MaskedLanguageModel, 3);
+        var options = new AdamWOptions { WeightDecay = 0.1, MaxGradientNorm = 1 };
+        var parts = new RankParts(shared.Parameters.UsedLength, ranks, chunkBytes: 1);
+        using AdamW one = new(whole.Parameters, options);
+        AdamW[] owners = [.. Enumerable.Range(0, ranks).Select(_ => new AdamW(shared.Parameters, options, parts.OwnedLength, CPU))];
+        using var scope = NewDisposeScope();
+        using IDisposable frozen = no_grad();
+        for (int step = 0; step < 3; step++)
+        {
+            Tensor gradient = zeros_like(whole.Parameters.Gradients);
+            gradient.narrow(0, 0, whole.Parameters.UsedLength).normal_();
+            whole.Parameters.Gradients.copy_(gradient);
+            shared.Parameters.Gradients.copy_(gradient);
+            double norm = one.Step(1e-3).GradientNorm, squares = 0;
+            for (int rank = 0; rank < ranks; rank++)
+            {
+                AdamWUpdate update = owners[rank].Begin(1e-3, 1, norm);
+                for (int chunk = 0; chunk < parts.Chunks; chunk++)
+                {
+                    squares += owners[rank].SquaredGradients(parts.PartBegin(chunk, rank), parts.PartLength(chunk));
+                    owners[rank].Apply(update, parts.PartBegin(chunk, rank), parts.PartLength(chunk), parts.OwnedBegin(chunk));
+                }
+            }
+
+            Assert.AreEqual(norm, Math.Sqrt(squares), 1e-9 * norm);
+        }
+
+        foreach (ParameterSlot slot in whole.Parameters.Slots)
+            Assert.AreSequenceEqual(whole.Parameters.ToArray(slot), shared.Parameters.ToArray(slot), message: slot.Name);
+        Assert.ThrowsExactly<ArgumentException>(() => one.Apply(one.Begin(1e-3, 1, 1), 8, 16, 8), "a byte says of sixteen parameters whether they decay");
+        foreach (AdamW owner in owners)
+            owner.Dispose();
     }
 
     [TestMethod]
