@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using AcademicBert.Distributed;
 using AcademicBert.Distributed.Nccl;
 
@@ -8,7 +7,7 @@ namespace AcademicBert.Tests.Distributed;
 /// <summary>Builds the stand-in for NCCL; the calling test is skipped, with the reason, where there is no compiler.</summary>
 internal static class NcclStandIn
 {
-    private static readonly Lazy<(string? Path, string Reason)> s_built = new(() => Build());
+    private static readonly Lazy<(string? Path, string Reason)> s_built = new(Build);
 
     /// <summary>Path of the library.</summary>
     public static string Path
@@ -24,11 +23,11 @@ internal static class NcclStandIn
     /// <summary>A group whose large buffers, although on the host, travel by the stand-in.</summary>
     public static ProcessGroup Over(ProcessGroup ranks, string library) => new NcclOnHost(ranks, library);
 
-    private static (string?, string) Build([CallerFilePath] string here = "")
+    private static (string?, string) Build()
     {
         if (!OperatingSystem.IsLinux())
             return (null, "it needs Linux.");
-        string source = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "nccl_stand_in.cpp");
+        string source = System.IO.Path.Combine(AppContext.BaseDirectory, "Distributed", "nccl_stand_in.cpp");
         string library = System.IO.Path.Combine(AppContext.BaseDirectory, "libnccl_stand_in.so");
         try
         {
