@@ -19,11 +19,11 @@ public sealed class LabelKeys
     public IReadOnlyList<string> Names => _texts ?? _numbers?.Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray()
         ?? [.. Enumerable.Range(1, Count).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))];
 
-    /// <summary>Reads the classes of a key column.</summary>
+    /// <summary>Reads the classes of a column of keys, or of vectors of keys.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is no key, or one without a known number of values.</exception>
     public static LabelKeys Of(DataViewSchema.Column column)
     {
-        if (column.Type is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key)
+        if (((column.Type as VectorDataViewType)?.ItemType ?? column.Type) is not KeyDataViewType { Count: > 0 and <= int.MaxValue } key)
             throw SchemaChecks.WrongType(column.Name, "a key with a known number of values (append Transforms.Conversion.MapValueToKey first)", column.Type.ToString());
         int count = (int)key.Count;
         DataViewType? item = (column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type as VectorDataViewType)?.ItemType;

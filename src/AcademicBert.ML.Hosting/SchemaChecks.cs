@@ -39,6 +39,14 @@ public static class SchemaChecks
         return column.Type is KeyDataViewType ? column : throw WrongType(name, "a key (append Transforms.Conversion.MapValueToKey first)", column.Type.ToString());
     }
 
+    /// <summary>Finds a column of vectors of keys.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or holds something else; the message names it and says how to make one.</exception>
+    public static DataViewSchema.Column RequireKeys(DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column column = Require(schema, name);
+        return column.Type is VectorDataViewType { ItemType: KeyDataViewType } ? column : throw WrongType(name, "a vector of keys (append Transforms.Conversion.MapValueToKey first)", column.Type.ToString());
+    }
+
     internal static string Convertible(DataViewType type) => $"{type} (append Transforms.Conversion.ConvertType first)";
 
     internal static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> present) =>

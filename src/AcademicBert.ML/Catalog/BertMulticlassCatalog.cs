@@ -47,4 +47,41 @@ public static class BertMulticlassCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new BertClassificationTrainer(catalog.GetHostEnvironment(), options);
     }
+
+    /// <summary>
+    /// Fine-tunes a pretrained BERT to label the words of a text, such as with the entities they name. Parameters are named and ordered as in
+    /// Microsoft.ML.TorchSharp's <c>NamedEntityRecognition</c>. Adds also <c>Score</c> and <c>Words</c>.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="labelColumnName">Column of vectors of keys, one for each word of the text.</param>
+    /// <param name="outputColumnName">Column of labels to add, a key for each word.</param>
+    /// <param name="sentence1ColumnName">Text column; words are what stands between white space.</param>
+    /// <param name="batchSize">Rows of a step.</param>
+    /// <param name="maxEpochs">Passes over the rows.</param>
+    /// <param name="modelFolder">Model folder to start from; null: the model of <c>BertPretrain</c> or <c>BertEmbed</c> in the same chain.</param>
+    /// <param name="validationSet">Rows to choose the best epoch by; null: the last is kept.</param>
+    public static BertTokenClassificationTrainer BertTokenClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label", string outputColumnName = "PredictedLabel",
+        string sentence1ColumnName = "Sentence", int batchSize = 32, int maxEpochs = 5, string? modelFolder = null, IDataView? validationSet = null) =>
+        catalog.BertTokenClassification(new BertTokenClassificationOptions
+        {
+            LabelColumnName = labelColumnName,
+            PredictionColumnName = outputColumnName,
+            Sentence1ColumnName = sentence1ColumnName,
+            ModelFolder = modelFolder,
+            ValidationSet = validationSet,
+            Finetuning = new FinetuningOptions { BatchSize = batchSize, Epochs = maxEpochs },
+        });
+
+    /// <summary>Fine-tunes a pretrained BERT to label the words of a text.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">All options.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static BertTokenClassificationTrainer BertTokenClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertTokenClassificationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new BertTokenClassificationTrainer(catalog.GetHostEnvironment(), options);
+    }
 }

@@ -29,9 +29,7 @@ public sealed class BertClassificationTrainer : IEstimator<BertClassificationTra
     public BertClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        LabelKeys labels = LabelKeys.Of(SchemaChecks.Require(input.Schema, _options.LabelColumnName));
-        if (_options.ValidationSet is { } set)
-            RequireSameClasses(labels, LabelKeys.Of(SchemaChecks.Require(set.Schema, _options.LabelColumnName)));
+        LabelKeys labels = _options.Classes(input, SchemaChecks.RequireKey);
         FinetunedBert fitted = new TrainerFit(_host, _options).Run(
             input, TargetColumn.Key(_options.LabelColumnName), rows => FinetuningObjective.Classification(labels.Count, ClassWeighting.Of(_options, labels.Names, rows)));
         return new BertClassificationTransformer(_host, fitted.WithLabels(labels.Names), labels);
@@ -45,12 +43,5 @@ public sealed class BertClassificationTrainer : IEstimator<BertClassificationTra
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Label column '{label.Name}' must be a key; append Transforms.Conversion.MapValueToKey before the trainer.");
         _options.RequireText(inputSchema);
         return SchemaShapes.With(inputSchema, ScoreColumns.MulticlassShape(_options.PredictionColumnName, _options.ScoreColumnName, label));
-    }
-
-    private void RequireSameClasses(LabelKeys training, LabelKeys validation)
-    {
-        if (!validation.Names.SequenceEqual(training.Names))
-            throw new ArgumentException(
-                $"The classes of '{_options.LabelColumnName}' in {nameof(BertClassificationOptions.ValidationSet)} ({string.Join(", ", validation.Names.Take(5))}, ...) are not those of the training rows ({string.Join(", ", training.Names.Take(5))}, ...): transform both with the same fitted MapValueToKey.");
     }
 }

@@ -79,5 +79,16 @@ public abstract record BertTrainerOptions
             SchemaShapes.RequireText(shape, second);
     }
 
+    /// <summary>The classes of the label column, which must be those of <see cref="ValidationSet"/> as well.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    internal LabelKeys Classes(IDataView input, Func<DataViewSchema, string, DataViewSchema.Column> require)
+    {
+        LabelKeys training = LabelKeys.Of(require(input.Schema, LabelColumnName));
+        if (ValidationSet is { } set && LabelKeys.Of(require(set.Schema, LabelColumnName)) is var validation && !validation.Names.SequenceEqual(training.Names))
+            throw new ArgumentException(
+                $"The classes of '{LabelColumnName}' in {nameof(ValidationSet)} ({string.Join(", ", validation.Names.Take(5))}, ...) are not those of the training rows ({string.Join(", ", training.Names.Take(5))}, ...): transform both with the same fitted MapValueToKey.");
+        return training;
+    }
+
     private protected ArgumentException Wrong(string option, string value, string rule) => new($"{GetType().Name}.{option} is {value}; {rule}.", option);
 }

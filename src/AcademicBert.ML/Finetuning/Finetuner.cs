@@ -11,9 +11,6 @@ namespace AcademicBert.Finetuning;
 /// <summary>Trains a pretrained model with a new head on labelled rows.</summary>
 internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective objective, Action<FinetuningProgress>? progress, CancellationToken cancellationToken)
 {
-    /// <summary>Scores the outputs for the validation rows; larger is better. Null: the objective's own score.</summary>
-    public Func<IReadOnlyList<float[]>, IReadOnlyList<float>, double>? ValidationMetric { get; init; }
-
     /// <summary>Folder that gets a checkpoint after every epoch, and where training goes on; null: nothing is kept.</summary>
     public string? RunFolder { get; init; }
 
@@ -65,7 +62,7 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
         }
     }
 
-    /// <summary>The head's outputs for each input, without dropout.</summary>
+    /// <summary>The classifier's outputs for each input, without dropout.</summary>
     public static float[][] Outputs(BertModel model, IReadOnlyList<EncodedInput> inputs, int padId) =>
         BatchedInference.Run(inputs, model, padId, model.Outputs);
 
@@ -74,7 +71,7 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
 
     private double Score(BertModel model, IReadOnlyList<LabelledExample> examples, int padId)
     {
-        float[][] outputs = Outputs(model, [.. examples.Select(example => example.Input)], padId);
-        return (ValidationMetric ?? objective.Score)(outputs, [.. examples.Select(example => example.Target)]);
+        float[][] outputs = BatchedInference.Run([.. examples.Select(example => example.Input)], model, padId, input => objective.Outputs(model, input));
+        return objective.Score(outputs, examples);
     }
 }

@@ -65,7 +65,10 @@ internal sealed class FinetuningRun
             Append([rows.Count]);
             foreach (LabelledExample row in rows)
             {
-                Append([row.Input.Length, row.Input.SecondStart, BitConverter.SingleToInt32Bits(row.Target), BitConverter.SingleToInt32Bits((float)objective.Weight(row.Target))]);
+                Append([row.Input.Length, row.Input.SecondStart]);
+                foreach (float target in row.Targets)
+                    Append([BitConverter.SingleToInt32Bits(target), BitConverter.SingleToInt32Bits((float)objective.Weight(target))]);
+                Append(row.Tokens);
                 Append(row.Input.Ids);
             }
         }

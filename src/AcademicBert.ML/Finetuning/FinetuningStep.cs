@@ -20,10 +20,10 @@ internal sealed class FinetuningStep(BertModel model, AdamW optimizer, Finetunin
         model.Parameters.ZeroGradients();
         EncoderInput input = PaddedBatch.Of([.. examples.Select(example => example.Input)], padId, model.Device);
         var dropout = new DropoutState((uint)(options.Seed ^ options.Seed >> 32), (uint)optimizer.Steps, 0);
-        Tensor outputs_BO = model.Classify(model.Pool(model.Encode(input, dropout)), dropout);
-        Tensor loss = objective.LossSum(outputs_BO, [.. examples.Select(example => example.Target)], options.LabelSmoothing);
+        float[] targets = [.. examples.SelectMany(example => example.Targets)];
+        Tensor loss = objective.LossSum(objective.Outputs(model, input, examples, dropout), targets, options.LabelSmoothing);
         model.Backward(loss, trainedFrom);
-        double sum = loss.item<float>(), weight = examples.Sum(example => objective.Weight(example.Target));
+        double sum = loss.item<float>(), weight = targets.Sum(objective.Weight);
         if (optimizer.Step(learningRate, 1 / weight) is { Applied: false, Overflowed: false })
             throw new TrainingDivergedException($"The gradient of step {optimizer.Steps + 1} was not finite. Lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.LearningRate)} ({options.LearningRate}).");
         return (sum, weight);

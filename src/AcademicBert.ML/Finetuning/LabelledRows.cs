@@ -7,23 +7,21 @@ namespace AcademicBert.Finetuning;
 internal static class LabelledRows
 {
     /// <summary>Reads the rows once, and tokenizes them.</summary>
-    /// <returns>The rows, and how many had no label.</returns>
+    /// <returns>The rows, and how many targets were missing.</returns>
     public static (List<LabelledExample> Rows, int Skipped) Read(IDataView data, TextColumns columns, TargetColumn target, CancellationToken cancellationToken)
     {
         columns.Require(data.Schema);
         var rows = new List<LabelledExample>();
         int skipped = 0;
         using DataViewRowCursor cursor = data.GetRowCursor([target.Require(data.Schema), .. columns.Names.Select(name => data.Schema[name])]);
-        Func<float> label = target.Open(cursor);
-        TextColumns.Reader text = columns.Open(cursor);
+        Func<(LabelledExample Row, int Missing)> read = target.Open(cursor, columns);
         while (cursor.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            float value = label();
-            if (float.IsNaN(value))
-                skipped++;
-            else
-                rows.Add(new LabelledExample(text.Read(), value));
+            (LabelledExample row, int missing) = read();
+            skipped += missing;
+            if (row.Targets.Length > 0)
+                rows.Add(row);
         }
 
         return (rows, skipped);

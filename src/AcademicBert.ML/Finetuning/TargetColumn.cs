@@ -1,20 +1,30 @@
 using AcademicBert.ML.Hosting;
+using AcademicBert.Scoring;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace AcademicBert.Finetuning;
 
-/// <summary>A label column as numbers to train on: a class from 0, or the number itself; NaN where there is none.</summary>
+/// <summary>A label column as numbers to train on: a class from 0, or the number itself.</summary>
 internal sealed class TargetColumn
 {
     private readonly Func<DataViewSchema, DataViewSchema.Column> _require;
-    private readonly Func<DataViewRow, DataViewSchema.Column, Func<float>> _open;
+    private readonly Func<DataViewRow, DataViewSchema.Column, TextColumns, Func<(LabelledExample Row, int Missing)>> _open;
 
-    private TargetColumn(string name, Func<DataViewSchema, DataViewSchema.Column> require, Func<DataViewRow, DataViewSchema.Column, Func<float>> open) =>
-        (Name, _require, _open) = (name, require, open);
+    private TargetColumn(string name, Func<DataViewSchema, DataViewSchema.Column> require, Func<DataViewRow, DataViewSchema.Column, Func<float>> open)
+        : this(name, "rows", require, (row, label, text) => OfRows(open(row, label), text.Open(row)))
+    {
+    }
+
+    private TargetColumn(
+        string name, string unit, Func<DataViewSchema, DataViewSchema.Column> require, Func<DataViewRow, DataViewSchema.Column, TextColumns, Func<(LabelledExample Row, int Missing)>> open) =>
+        (Name, Unit, _require, _open) = (name, unit, require, open);
 
     /// <summary>Name of the column.</summary>
     public string Name { get; }
+
+    /// <summary>What has a target each: "rows", or "words".</summary>
+    public string Unit { get; }
 
     /// <summary>A key of any width; a missing one is NaN.</summary>
     public static TargetColumn Key(string name)
@@ -30,6 +40,9 @@ internal sealed class TargetColumn
         static float Class(ulong key) => key == 0 ? float.NaN : key - 1;
     }
 
+    /// <summary>A vector of keys, one for each word.</summary>
+    public static TargetColumn KeyOfEachWord(string name) => new(name, "words", schema => SchemaChecks.RequireKeys(schema, name), WordTargets.Open);
+
     /// <summary>A Boolean: 0 or 1.</summary>
     public static TargetColumn Boolean(string name) =>
         new(name, schema => SchemaChecks.RequireType(schema, name, BooleanDataViewType.Instance), (row, label) => Read<bool>(row, label, value => value ? 1 : 0));
@@ -42,8 +55,11 @@ internal sealed class TargetColumn
     /// <exception cref="ArgumentOutOfRangeException">It is missing or of another type; the message names it.</exception>
     public DataViewSchema.Column Require(DataViewSchema schema) => _require(schema);
 
-    /// <summary>Starts to read from a row or cursor.</summary>
-    public Func<float> Open(DataViewRow row) => _open(row, Require(row.Schema));
+    /// <summary>Starts to read from a row or cursor: gives the labelled row, and how many of its targets are missing; without any, it has no targets.</summary>
+    public Func<(LabelledExample Row, int Missing)> Open(DataViewRow row, TextColumns text) => _open(row, Require(row.Schema), text);
+
+    private static Func<(LabelledExample Row, int Missing)> OfRows(Func<float> label, TextColumns.Reader text) =>
+        () => label() is var value && float.IsNaN(value) ? (new LabelledExample(default, [], null), 1) : (new LabelledExample(text.Read(), value), 0);
 
     private static Func<float> Read<T>(DataViewRow row, DataViewSchema.Column label, Func<T, float> convert)
     {

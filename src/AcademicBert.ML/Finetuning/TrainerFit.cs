@@ -82,7 +82,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
     {
         (List<LabelledExample> rows, int skipped) = LabelledRows.Read(data, columns, target, options.CancellationToken);
         if (skipped > 0)
-            channel.Warn($"{skipped} rows have no value in the label column '{target.Name}'; they are left out.");
+            channel.Warn($"{skipped} {target.Unit} have no value in the label column '{target.Name}'; they are left out.");
         return rows;
     }
 }

@@ -1,6 +1,5 @@
 using AcademicBert.ML.Hosting;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace AcademicBert.Scoring;
@@ -33,14 +32,5 @@ public sealed class BertTokenClassificationEstimator : IEstimator<BertTokenClass
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        SchemaShapes.RequireText(inputSchema, _columns.Sentence);
-        SchemaShape.Column names = SchemaShapes.Column("KeyValues", SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance);
-        return SchemaShapes.With(
-            inputSchema,
-            SchemaShapes.Column(_columns.PredictedLabel, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.UInt32, isKey: true, names),
-            SchemaShapes.Column(_columns.Score, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.Single),
-            SchemaShapes.Column(_columns.Words, SchemaShape.Column.VectorKind.VariableVector, TextDataViewType.Instance));
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _columns.AddTo(inputSchema);
 }

@@ -15,12 +15,28 @@ namespace AcademicBert.Scoring;
 /// <param name="PredictedLabel">Added: the label of each word, keys.</param>
 /// <param name="Score">Added: the probability of each word's label.</param>
 /// <param name="Words">Added: the words, what stands between white space.</param>
-internal sealed record BertTokenClassificationColumns(string Sentence, string PredictedLabel, string Score, string Words)
+/// <param name="MaxLength">Tokens of the longest input; 0: as many as the model has positions.</param>
+/// <param name="BatchSize">Rows scored together.</param>
+/// <param name="Precision">Type of matrix products.</param>
+internal sealed record BertTokenClassificationColumns(
+    string Sentence, string PredictedLabel, string Score, string Words, int MaxLength = 0, int BatchSize = 128, ComputePrecision Precision = ComputePrecision.Float32)
 {
     public void Validate()
     {
         foreach (string name in (string[])[Sentence, PredictedLabel, Score, Words])
             ArgumentException.ThrowIfNullOrEmpty(name);
+    }
+
+    /// <summary>The shape with the columns that are added.</summary>
+    public SchemaShape AddTo(SchemaShape input)
+    {
+        SchemaShapes.RequireText(input, Sentence);
+        SchemaShape.Column names = SchemaShapes.Column("KeyValues", SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance);
+        return SchemaShapes.With(
+            input,
+            SchemaShapes.Column(PredictedLabel, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.UInt32, isKey: true, names),
+            SchemaShapes.Column(Score, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.Single),
+            SchemaShapes.Column(Words, SchemaShape.Column.VectorKind.VariableVector, TextDataViewType.Instance));
     }
 }
 
@@ -48,7 +64,7 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
-    protected override int BatchSize => 128;
+    protected override int BatchSize => _columns.BatchSize;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> InputColumns => [_columns.Sentence];
@@ -68,7 +84,7 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
     }
 
     /// <inheritdoc/>
-    protected override IBatchScorer MakeScorer(DataViewRow input, int capacity) => new TokenScorer(Bert, input, _columns.Sentence);
+    protected override IBatchScorer MakeScorer(DataViewRow input, int capacity) => new TokenScorer(Bert, input, _columns);
 
     /// <inheritdoc/>
     protected override void Save(ModelWriter writer)
@@ -86,7 +102,8 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
         {
             var columns = reader.ReadJson<BertTokenClassificationColumns>("columns");
             columns.Validate();
-            return new BertTokenClassificationTransformer(environment, BertEntries.Load(reader, environment.GetTemporaryFolder()), columns);
+            PretrainedBert bert = BertEntries.Load(reader, environment.GetTemporaryFolder());
+            return new BertTokenClassificationTransformer(environment, new PretrainedBert(bert.Model.In(columns.Precision), bert.Tokenizer, bert.Card, bert.Labels), columns);
         }
     }
 }

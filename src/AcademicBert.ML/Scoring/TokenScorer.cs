@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace AcademicBert.Scoring;
 
 /// <summary>Reads texts, and labels the words of all of them together.</summary>
-internal sealed class TokenScorer(PretrainedBert bert, DataViewRow input, string column) : IBatchScorer
+internal sealed class TokenScorer(PretrainedBert bert, DataViewRow input, BertTokenClassificationColumns columns) : IBatchScorer
 {
-    private readonly ValueGetter<ReadOnlyMemory<char>> _read = input.GetGetter<ReadOnlyMemory<char>>(input.Schema[column]);
+    private readonly ValueGetter<ReadOnlyMemory<char>> _read = input.GetGetter<ReadOnlyMemory<char>>(input.Schema[columns.Sentence]);
     private readonly List<EncodedWords> _texts = [];
     private float[][] _labels = [];
 
@@ -20,7 +20,7 @@ internal sealed class TokenScorer(PretrainedBert bert, DataViewRow input, string
     {
         ReadOnlyMemory<char> text = default;
         _read(ref text);
-        _texts.Add(EncodedWords.Of(bert.Tokenizer, text.ToString(), bert.Config.MaxPositions));
+        _texts.Add(EncodedWords.Of(bert.Tokenizer, text.ToString(), columns.MaxLength > 0 ? columns.MaxLength : bert.Config.MaxPositions));
     }
 
     public void Score() => _labels = BatchedInference.Run([.. _texts.Select(text => text.Input)], bert.Model, bert.Tokenizer.Vocabulary.PadId, Label);
