@@ -22,25 +22,7 @@ internal static class FolderManifest
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="files">Its files, and what writes each.</param>
-    public static void Write(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
-    {
-        string temporary = folder + ".tmp";
-        if (Directory.Exists(temporary))
-            Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
-        try
-        {
-            Seal(temporary, files);
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-            Directory.Move(temporary, folder);
-        }
-        catch
-        {
-            Directory.Delete(temporary, recursive: true);
-            throw;
-        }
-    }
+    public static void Write(string folder, IEnumerable<(string Name, Action<Stream> Content)> files) => NewFolder.Write(folder, temporary => Seal(temporary, files));
 
     /// <summary>Checks every file against the manifest.</summary>
     /// <exception cref="InvalidDataException">A file is missing, or not the one that was written; the message names it.</exception>
