@@ -20,12 +20,12 @@ internal static class OptionsJson
 
     /// <summary>Reads an options record.</summary>
     /// <exception cref="InvalidDataException">The file is not such a record; the message names file, line and key.</exception>
-    public static T Read<T>(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no options file '{path}'.", path);
-        return Parse<T>(File.ReadAllText(path), $"'{path}'");
-    }
+    public static T Read<T>(string path) => Parse<T>(ReadText(path), $"'{path}'");
+
+    /// <summary>The text of an options file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static string ReadText(string path) =>
+        File.Exists(path) ? File.ReadAllText(path) : throw new FileNotFoundException($"There is no options file '{path}'.", path);
 
     /// <summary>Reads an options record from text.</summary>
     /// <param name="json">The text.</param>
