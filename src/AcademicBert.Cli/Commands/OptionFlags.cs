@@ -12,41 +12,58 @@ namespace AcademicBert.Cli.Commands;
 internal sealed class OptionFlags<T>
     where T : class
 {
-    private readonly Option<FileInfo?> _file;
+    private readonly Option<string?> _file;
     private readonly Dictionary<Option<string>, string[]> _flags = [];
     private readonly Func<string, T> _load;
     private readonly Func<string, string, T> _parse;
     private readonly Func<T, string> _toJson;
     private readonly T _defaults;
+    private readonly string _mainPrefix;
 
     /// <param name="file">Name of the flag that names a file of options.</param>
     /// <param name="defaults">The record with its defaults.</param>
-    /// <param name="load">Reads a file.</param>
+    /// <param name="load">Reads what that flag names.</param>
     /// <param name="parse">Reads JSON text; the second argument says where it comes from.</param>
     /// <param name="toJson">Writes JSON text with every option.</param>
     /// <param name="mainSection">The section whose options have flags without its name; null: none.</param>
     /// <param name="without">Options that are no flags.</param>
-    public OptionFlags(string file, T defaults, Func<string, T> load, Func<string, string, T> parse, Func<T, string> toJson, string? mainSection = null, IReadOnlyCollection<string>? without = null)
+    /// <param name="names">What <paramref name="file"/> may name besides a file, for its description.</param>
+    public OptionFlags(string file, T defaults, Func<string, T> load, Func<string, string, T> parse, Func<T, string> toJson, string? mainSection = null, IReadOnlyCollection<string>? without = null, string? names = null)
     {
         (_defaults, _load, _parse, _toJson) = (defaults, load, parse, toJson);
-        _file = new Option<FileInfo?>(file) { Description = "A file (JSON) with any of the options below; flags win over it." };
+        _mainPrefix = mainSection is null ? "" : mainSection + ".";
+        _file = new Option<string?>(file) { Description = $"A file (JSON) with any of the options below{names}; flags win over it.", HelpName = "file" };
         foreach ((string path, JsonNode? value) in Leaves(Tree(defaults), ""))
         {
             if (without?.Contains(path) == true)
                 continue;
-            string name = mainSection is not null && path.StartsWith(mainSection + ".", StringComparison.Ordinal) ? path[(mainSection.Length + 1)..] : path;
-            _flags.Add(new Option<string>("--" + name) { Description = $"Default: {Text(value)}", HelpName = "value" }, path.Split('.'));
+            _flags.Add(new Option<string>("--" + Name(path)) { Description = $"Default: {Text(value)}", HelpName = "value" }, path.Split('.'));
         }
     }
 
     /// <summary>The options to add to a command.</summary>
     public IEnumerable<Option> Options => [_file, .. _flags.Keys];
 
+    /// <summary>The name of the flag of an option, without dashes.</summary>
+    /// <param name="path">The option's path in the file.</param>
+    public string Name(string path) => path.StartsWith(_mainPrefix, StringComparison.Ordinal) ? path[_mainPrefix.Length..] : path;
+
+    /// <summary>What the flag for the file names; null: it is not given.</summary>
+    public string? File(ParseResult arguments) => arguments.GetValue(_file);
+
+    /// <summary>The flags that are given, without dashes, and their texts.</summary>
+    public IEnumerable<(string Name, string Text)> Given(ParseResult arguments) =>
+        _flags.Keys.Where(flag => arguments.GetValue(flag) is not null).Select(flag => (flag.Name[2..], arguments.GetValue(flag)!));
+
+    /// <summary>The record that the file makes, or the defaults.</summary>
+    /// <exception cref="InvalidDataException">A value cannot be read; the message names file and line.</exception>
+    public T ReadFile(ParseResult arguments) => File(arguments) is { } file ? _load(file) : _defaults;
+
     /// <summary>The record that file and flags make.</summary>
     /// <exception cref="InvalidDataException">A value cannot be read; the message names file and line, or the flag.</exception>
     public T Read(ParseResult arguments)
     {
-        T options = arguments.GetValue(_file) is { } file ? _load(file.FullName) : _defaults;
+        T options = ReadFile(arguments);
         foreach ((Option<string> flag, string[] path) in _flags)
         {
             if (arguments.GetValue(flag) is { } text)

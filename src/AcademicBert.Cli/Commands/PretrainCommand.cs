@@ -24,7 +24,9 @@ internal sealed class PretrainCommand : Command
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
     private readonly Option<TimeSpan> _timeout = new("--rankTimeout") { Description = "Under mpirun or srun: how long a rank may be silent, or stand still while others wait for it, before all stop (h:mm:ss). Default: 20 seconds.", HelpName = "time", DefaultValueFactory = _ => Launch.DefaultTimeout };
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost a dry run prints.", HelpName = "price" };
-    private readonly OptionFlags<PretrainingRecipe> _recipe = new("--recipe", new PretrainingRecipe(), PretrainingRecipe.Load, PretrainingRecipe.Parse, recipe => recipe.ToJson(), mainSection: "pretraining");
+    private readonly OptionFlags<PretrainingRecipe> _recipe = new(
+        "--recipe", new PretrainingRecipe(), NamedRecipes.Find, PretrainingRecipe.Parse, recipe => recipe.ToJson(),
+        mainSection: "pretraining", without: ["description", "sources"], names: $", or one of {string.Join(", ", NamedRecipes.Names)}");
     private readonly IAnsiConsole _console;
 
     public PretrainCommand(IAnsiConsole console)
@@ -70,6 +72,12 @@ internal sealed class PretrainCommand : Command
             throw new ArgumentException($"{_dryRun.Name} measures one process; start it without a launcher.");
         string run = arguments.GetRequiredValue(_run).FullName;
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
+        if (_recipe.File(arguments) is { } name)
+        {
+            foreach (string line in RecipeText.Of(name, _recipe.ReadFile(arguments), [.. _recipe.Given(arguments)], _recipe.Name))
+                display.Note(line);
+        }
+
         using PreparedCorpus corpus = Shared(ranks, () => Corpus(arguments, recipe, run, display, cancellationToken));
         if (arguments.GetValue(_dryRun))
         {

@@ -104,6 +104,32 @@ public sealed class PretrainCommandTests
     }
 
     [TestMethod]
+    public async Task Pretrain_NamedRecipe_PrintsEachNumberWithItsSourceAndFlagsAsSuch()
+    {
+        Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Text, "--run", Run, "--recipe", "paper-best", "--lossLimit", "null", "--seed", "6", "--earlyExit", "2 steps"), _errors.ToString());
+        string[] lines = [.. _output.ToString().Split('\n').Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        Assert.IsGreaterThanOrEqualTo(0, Array.FindIndex(lines, line => line.StartsWith("recipe paper-best: The paper's best configuration", StringComparison.Ordinal)));
+        foreach (string line in (string[])
+        [
+            "budget 24h the paper, Table 2", "schedule.peak 0.002 the paper, Table 2", "batchSize 4 flag --batchSize instead of the recipe's 4096",
+            "lossLimit null flag --lossLimit instead of the recipe's 3h, 6", "seed 6 flag --seed",
+        ])
+            CollectionAssert.Contains(lines, line);
+        foreach (string option in (string[])["batchSize 4096", "lossLimit.after"])
+            Assert.IsFalse(lines.Any(line => line.StartsWith(option, StringComparison.Ordinal)), option);
+        JsonNode options = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Run, "options.json")))!["options"]!;
+        Assert.AreEqual((0.002, 4, "24h"), ((double)options["schedule"]!["peak"]!, (int)options["batchSize"]!, (string?)options["budget"]));
+    }
+
+    [TestMethod]
+    public async Task Pretrain_UnknownRecipe_ListsTheKnownOnesAndWritesNothing()
+    {
+        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--recipe", "paper-worst"));
+        Assert.Contains("'paper-worst' is neither a recipe file nor one of the recipes gpu-12gb, ", _errors.ToString());
+        Assert.IsFalse(Directory.Exists(Run));
+    }
+
+    [TestMethod]
     [DataRow(ExitCode.Failure, "--batchSize", "0", "BatchSize")]
     [DataRow(ExitCode.Failure, "--batchSize", "many", "--batchSize many")]
     [DataRow(ExitCode.Failure, "--budget", "soon", "soon")]
