@@ -1,13 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using AcademicBert.Corpus;
-using AcademicBert.Masking;
 using AcademicBert.Modeling;
-using AcademicBert.Optimization;
 using AcademicBert.Pretraining;
 using AcademicBert.Quickstart.Documentation;
 using AcademicBert.Scoring;
-using AcademicBert.Tokenization;
 using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -17,8 +14,6 @@ namespace AcademicBert.Quickstart;
 /// <summary>The main job from text to predictions.</summary>
 internal static class Story
 {
-    private const int SequenceLength = 64;
-
     private static readonly string[] s_sentences =
     [
         "Encrypts the data with the given key and signs the result.",
@@ -28,19 +23,8 @@ internal static class Story
 
     // For minutes instead of hours: one wide layer takes more steps than two narrow ones; attention finds its patterns sooner from
     // larger initial weights and with more heads; more masked words make a step worth more; and dropout only helps runs that see
-    // their text many times.
-    private static readonly PretrainingOptions s_recipe = new()
-    {
-        Model = new BertConfig
-        {
-            HiddenSize = 192, Layers = 1, Heads = 6, IntermediateSize = 384, MaxPositions = SequenceLength, EmbeddingLayerNorm = true,
-            HiddenDropout = 0, AttentionDropout = 0, InitializerRange = 0.05,
-        },
-        BatchSize = 16,
-        MicroBatchSize = 16,
-        Schedule = new LearningRateSchedule { Peak = 2e-3 },
-        Masking = new MaskingOptions { MaskRate = 0.3 },
-    };
+    // their text many times. The numbers are in samples/recipes/nano-quickstart.json.
+    private static readonly PretrainingRecipe s_recipe = NamedRecipes.Read("nano-quickstart");
 
     /// <summary>Runs everything.</summary>
     /// <param name="corpus">Own text to pretrain on; null: the SDK's documentation.</param>
@@ -97,9 +81,9 @@ internal static class Story
         {
             InputColumnName = nameof(Document.Text),
             Source = corpus is null ? null : new TextFileSource(corpus),
-            Pretraining = s_recipe with { Budget = budget },
-            Corpus = new CorpusOptions { SequenceLength = SequenceLength },
-            Vocabulary = new VocabularyTrainerOptions { Size = 4096 },
+            Pretraining = s_recipe.Pretraining with { Budget = budget },
+            Corpus = s_recipe.Corpus,
+            Vocabulary = s_recipe.Vocabulary,
             RunFolder = run,
             MetricsCallback = line.Show,
         });
