@@ -38,8 +38,11 @@ internal static class JsonLines
     public static FileStream Append(string path, long keep)
     {
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        stream.SetLength(keep);
+        if (keep < stream.Length)
+            stream.SetLength(keep);
         stream.Seek(0, SeekOrigin.End);
+        if (keep > stream.Length)
+            stream.WriteByte((byte)'\n'); // the process was killed before the last line's end
         return stream;
     }
 
