@@ -13,12 +13,12 @@ public static class Pretrainer
     /// <summary>Trains a model, or continues the run of a run folder from its newest checkpoint.</summary>
     /// <param name="options">How to train; validated first.</param>
     /// <param name="corpus">What to train on; must stay open.</param>
-    /// <param name="runFolder">Receives <c>options.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/</c> and <c>model/</c>; null: nothing is written.</param>
+    /// <param name="runFolder">Receives <c>options.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/</c> and, at the end, <c>model/</c>; null: nothing is written.</param>
     /// <param name="progress">Told of every step and every validation, on the training thread if it does not choose another.</param>
     /// <param name="log">Receives warnings and notes, one line each.</param>
     /// <param name="time">Source of time; null for the system's.</param>
     /// <param name="replay">Run folder of another run whose clock is used instead, so that a time budget gives its learning rates and its end again; null: the clock.</param>
-    /// <param name="control">Stops the run after a step, or asks for a checkpoint; null: nobody does.</param>
+    /// <param name="control">Stops the run after a step, asks for a checkpoint or says where to pause; null: nobody does.</param>
     /// <param name="ranks">
     /// Who trains together, each rank calling this with the same arguments: rank 0 writes, reports and logs; null: this process alone.
     /// </param>
@@ -87,7 +87,7 @@ public static class Pretrainer
             model = model.In(ComputePrecision.Float32); // what is saved and loaded again must give the same numbers
             var bert = new PretrainedBert(model, corpus.Tokenizer, card);
             using RankActivity.Scope writing = ranks.Activity.Enter(RankState.Busy);
-            if (runFolder is not null && ranks.IsRoot)
+            if (runFolder is not null && ranks.IsRoot && end.Ended is not null)
                 bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));
             return new PretrainingResult(bert, end, overhead);
         }

@@ -7,7 +7,7 @@ public sealed class PretrainingResult : IDisposable
 {
     internal PretrainingResult(PretrainedBert model, TrainingState end, TrainingOverhead overhead)
     {
-        (Model, Position, Loss, Validation, StopReason) = (model, end.Position, end.LastLoss, end.LastValidation, end.Ended ?? StopReason.BudgetUsed);
+        (Model, Position, Loss, Validation, StopReason) = (model, end.Position, end.LastLoss, end.LastValidation, end.Ended ?? StopReason.Paused);
         Overhead = overhead;
     }
 

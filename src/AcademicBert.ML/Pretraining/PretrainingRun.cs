@@ -39,8 +39,8 @@ internal sealed class PretrainingRun : IDisposable
         _observer = new TrainingObserver(options.Budget, _state.Position, peak, new TrainingRecords(progress, artifacts.Metrics, artifacts.TensorBoard(time.Time)));
     }
 
-    /// <summary>Trains until the run is over.</summary>
-    /// <returns>The state at the end, validated and saved.</returns>
+    /// <summary>Trains until the run is over or pauses.</summary>
+    /// <returns>The state there, validated and saved; <see cref="TrainingState.Ended"/> is null where the run pauses.</returns>
     public TrainingState Train(TrainingControl control, CancellationToken cancellationToken)
     {
         using var batches = new GlobalBatches(_corpus, _options, _ranks, _state.Position.Samples);
@@ -51,7 +51,7 @@ internal sealed class PretrainingRun : IDisposable
         {
             _clock.Start();
             _asked = control.Agree(_ranks, checkpointDue: false, cancellationToken);
-            while (StopReasonNow() is null)
+            while (StopReasonNow() is null && !(_state.Position.Steps > 0 && control.PauseAt is { } mark && _state.Position.Fraction(mark) >= 1))
             {
                 _asked.ThrowIfStop();
                 TrainingPosition before = _state.Position;

@@ -11,4 +11,7 @@ public enum StopReason
 
     /// <summary>Its loss was above the limit at the mark.</summary>
     LossAboveLimit,
+
+    /// <summary>It was to pause here (<see cref="TrainingControl.PauseAt"/>); started again, it goes on.</summary>
+    Paused,
 }

@@ -7,6 +7,12 @@ public sealed class TrainingControl
 {
     private int _stop, _checkpoint;
 
+    /// <summary>
+    /// Where the run pauses: there the held-out loss is measured, a checkpoint written and the run ends with <see cref="StopReason.Paused"/>.
+    /// Started again with a later mark or none, it goes on as if it had not paused. Default null: nowhere.
+    /// </summary>
+    public TrainingBudget? PauseAt { get; init; }
+
     /// <summary>Whether a stop was requested.</summary>
     public bool StopRequested => Volatile.Read(ref _stop) != 0;
 

@@ -127,6 +127,29 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_PausedAtMarks_EndsWithTheLossAndWeightsOfAnUnpausedRunBitForBit()
+    {
+        PretrainingOptions options = TinyCorpus.Options(10) with { Validation = new ValidationPlan { Interval = 0, EarlyInterval = 0 } };
+        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus);
+        string folder = Path.Combine(s_tiny.Folder, "paused");
+        double? loss = null;
+        foreach (int mark in (int[])[2, 5, 5])
+        {
+            using PretrainingResult paused = Pretrainer.Run(options, s_tiny.Corpus, folder, control: new TrainingControl { PauseAt = TrainingBudget.Steps(mark) });
+            Assert.AreEqual((StopReason.Paused, (long)mark), (paused.StopReason, paused.Position.Steps));
+            Assert.IsFalse(Directory.Exists(Path.Combine(folder, "model")), "a model is a result, and there is none yet");
+            if (paused.Position.Steps == 5)
+                Assert.AreEqual(loss ??= paused.Validation!.Value.Loss, paused.Validation!.Value.Loss, "asked again, a mark that is reached costs no step");
+        }
+
+        using PretrainingResult resumed = Pretrainer.Run(options, s_tiny.Corpus, folder);
+        Assert.AreEqual((StopReason.BudgetUsed, 10L), (resumed.StopReason, resumed.Position.Steps));
+        Assert.AreEqual(expected.Validation, resumed.Validation);
+        Assert.AreSequenceEqual(Parameters(expected), Parameters(resumed));
+        Assert.AreEqual(10, MetricsLog.Read(folder).Count(line => line.Event == "step"));
+    }
+
+    [TestMethod]
     public void Run_CheckpointRequested_WritesItAndGoesOn()
     {
         string folder = Path.Combine(s_tiny.Folder, "checkpoint-on-request");
