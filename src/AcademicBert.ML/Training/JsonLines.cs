@@ -34,6 +34,22 @@ internal static class JsonLines
         }
     }
 
+    /// <summary>Whether nothing follows the lines that were read but one that a killed process did not finish.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="end">Number of bytes up to the end of the last line that was read.</param>
+    public static bool EndsIn(string path, long end)
+    {
+        using FileStream stream = File.OpenRead(path);
+        stream.Position = Math.Min(end, stream.Length);
+        for (int value; (value = stream.ReadByte()) >= 0;)
+        {
+            if (value == '\n')
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Opens a journal to append to, cut to what is kept of it.</summary>
     public static FileStream Append(string path, long keep)
     {
