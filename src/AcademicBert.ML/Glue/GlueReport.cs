@@ -12,4 +12,24 @@ public sealed record GlueReport(IReadOnlyList<GlueTaskResult> Tasks)
 
     /// <summary>The average of Table 3 over dev scores; null unless all eight tasks that enter it are there.</summary>
     public double? Average => GlueAverage.Of(Scores);
+
+    /// <summary>
+    /// Reads what a run folder holds, finished or not. The grid is that of its trials: a configuration is complete if it has every seed that any of its
+    /// task has.
+    /// </summary>
+    /// <param name="runFolder">The folder that holds a folder for each task.</param>
+    /// <returns>The tasks that have a trial; none where the folder is not that of a GLUE run.</returns>
+    public static GlueReport Read(string runFolder) => new(
+    [
+        .. from task in GlueTask.All
+           let results = GlueTrialStore.Read(Path.Combine(runFolder, task.Name)).ToDictionary(result => result.Trial)
+           where results.Count > 0
+           select GlueTaskResult.Of(task, Grid([.. results.Keys]), results),
+    ]);
+
+    private static IEnumerable<GlueTrial> Grid(GlueTrial[] trials) =>
+        from configuration in trials.DistinctBy(trial => trial.Configuration)
+        orderby configuration.LearningRate, configuration.BatchSize, configuration.Epochs
+        from seed in trials.Select(trial => trial.Seed).Distinct().Order()
+        select configuration with { Seed = seed };
 }

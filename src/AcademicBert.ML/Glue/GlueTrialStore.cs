@@ -35,7 +35,10 @@ internal sealed class GlueTrialStore : IDisposable
     }
 
     /// <summary>The trials that are done in a folder.</summary>
-    public static IReadOnlySet<GlueTrial> Done(string folder) => Lines(folder).Select(line => line.Line.Trial).ToHashSet();
+    public static IReadOnlySet<GlueTrial> Done(string folder) => Read(folder).Select(result => result.Trial).ToHashSet();
+
+    /// <summary>The results in a folder, in the order they came; none where it has no journal.</summary>
+    public static IEnumerable<GlueTrialResult> Read(string folder) => Lines(folder).Select(line => line.Line);
 
     /// <summary>The results so far.</summary>
     public IReadOnlyDictionary<GlueTrial, GlueTrialResult> Results

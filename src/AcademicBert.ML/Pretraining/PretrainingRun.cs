@@ -31,6 +31,7 @@ internal sealed class PretrainingRun : IDisposable
         _optimizer = new ParallelOptimizer(model.Parameters, options.Optimizer, ranks, ranks.BuffersOn(model.Device), options.Distributed);
         _validation = MaskedLanguageModelValidation.Of(corpus, options, ranks);
         _state = artifacts.Resume(_optimizer);
+        artifacts.Begin(_state, time.Time);
         _clock = new TrainingClock(time, _state.Position);
         _time = time.Time;
         double peak = ranks.Size * MatrixPeak.Quick(ComputeTypes.ScalarTypeOf(model.ComputeType), model.Device);

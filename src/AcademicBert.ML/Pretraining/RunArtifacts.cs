@@ -2,7 +2,10 @@ using System.Globalization;
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
 using AcademicBert.Modeling;
+using AcademicBert.Native;
+using AcademicBert.Native.Cuda;
 using AcademicBert.Training;
+using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
 
@@ -55,6 +58,25 @@ internal sealed class RunArtifacts : IDisposable
         if (_folder is not null)
             Metrics = MetricsLog.Open(_folder, state.Position.Steps);
         return state;
+    }
+
+    /// <summary>Notes that the run starts, or goes on, here and now.</summary>
+    public void Begin(TrainingState state, TimeProvider time)
+    {
+        if (_folder is null)
+            return;
+        IKernels? kernels = _model.Parameters.Kernels;
+        RunStartLog.Add(_folder, new RunStart
+        {
+            At = time.GetUtcNow(),
+            Step = state.Position.Steps,
+            Machine = MachineDescription.Current,
+            Device = kernels is CudaKernels cuda ? $"{_model.Device} ({cuda.Device.Name})" : _model.Device.ToString(),
+            Kernels = kernels?.Variant,
+            ComputeType = _model.ComputeType.ToString(),
+            Threads = get_num_threads(),
+            Ranks = _ranks.Size,
+        });
     }
 
     /// <summary>Whether rank 0 finds that enough has been trained since the last checkpoint, and the disk has taken that one: training does not wait for it.</summary>

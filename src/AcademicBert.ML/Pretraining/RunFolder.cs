@@ -22,6 +22,7 @@ internal static class RunFolder
             return;
         File.Delete(Path.Combine(folder, OptionsFile.Name));
         File.Delete(Path.Combine(folder, MetricsLog.FileName));
+        File.Delete(Path.Combine(folder, RunStartLog.FileName));
         if (!Directory.EnumerateFileSystemEntries(folder).Any())
             Directory.Delete(folder);
     }

@@ -3,36 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace AcademicBert.Training;
 
-/// <summary>One line of <c>metrics.jsonl</c>.</summary>
-internal sealed record MetricsLine
-{
-    /// <summary>"step" or "validation".</summary>
-    public required string Event { get; init; }
-
-    /// <summary>Steps done.</summary>
-    public required long Step { get; init; }
-
-    /// <summary>Samples trained on.</summary>
-    public required long Samples { get; init; }
-
-    /// <summary>Training time the step's learning rate was read at; with a time budget, a replay reads it again.</summary>
-    public required double Seconds { get; init; }
-
-    public double? Loss { get; init; }
-    public double? LearningRate { get; init; }
-    public double? GradientNorm { get; init; }
-    public double? SamplesPerSecond { get; init; }
-    public double? TokensPerSecond { get; init; }
-    public double? ModelFlopsUtilization { get; init; }
-    public long? MemoryBytes { get; init; }
-
-    /// <summary>Seconds a validation took.</summary>
-    public double? Took { get; init; }
-
-    public double? Accuracy { get; init; }
-    public bool? Skipped { get; init; }
-}
-
 /// <summary>The journal of a run: a line of JSON for each step and each validation, written as it happens.</summary>
 internal sealed class MetricsLog : IDisposable
 {

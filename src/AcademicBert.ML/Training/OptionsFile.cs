@@ -7,6 +7,15 @@ internal static class OptionsFile
 {
     public const string Name = "options.json";
 
+    /// <summary>The options a run folder was started with.</summary>
+    /// <exception cref="InvalidDataException">They cannot be read; the message names file and option.</exception>
+    public static T Read<T>(string folder)
+    {
+        string path = Path.Combine(folder, Name);
+        JsonNode? options = OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'")["options"];
+        return options is null ? throw new InvalidDataException($"'{path}' holds no options.") : OptionsJson.Parse<T>(options.ToJsonString(), $"'{path}'");
+    }
+
     /// <summary>Prepares a run folder, new or to be resumed.</summary>
     /// <param name="folder">The folder; made if it is not there.</param>
     /// <param name="begun">Whether there is something to resume; before, a run may be started anew with other options.</param>

@@ -39,6 +39,11 @@ public sealed class GlueRunnerTests
         Assert.IsTrue(problems.All(problem => problem.Contains("has 6 predictions", StringComparison.Ordinal)), string.Join("\n", problems));
         Assert.IsNotNull(report.Average);
         Assert.AreEqual(GlueTable.Of(report), File.ReadAllText(Path.Combine(Run, GlueRunner.ResultsFile)));
+
+        GlueReport read = GlueReport.Read(Run);
+        Assert.AreEqual(report.Average, read.Average);
+        Assert.AreSequenceEqual(report.Scores.OrderBy(score => score.Key), read.Scores.OrderBy(score => score.Key));
+        Assert.IsEmpty(GlueReport.Read(Data).Tasks);
     }
 
     [TestMethod]

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using AcademicBert.Training;
+
+namespace AcademicBert.Pretraining;
+
+/// <summary>What a run folder tells of its run, finished, under way or given up.</summary>
+public sealed class RecordedRun
+{
+    private RecordedRun(string folder, PretrainingOptions options)
+    {
+        (Folder, Options, Starts) = (folder, options, RunStartLog.Read(folder));
+        string card = Path.Combine(folder, RunFolder.ModelFolder, PretrainedBert.CardFile);
+        Card = File.Exists(card) ? File.ReadAllText(card) : null;
+    }
+
+    /// <summary>The run folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What the run was started with.</summary>
+    public PretrainingOptions Options { get; }
+
+    /// <summary>Its starts, in order; none for runs that did not write them.</summary>
+    public IReadOnlyList<RunStart> Starts { get; }
+
+    /// <summary>The card of the model it ended with, Markdown; null: it has not ended.</summary>
+    public string? Card { get; }
+
+    /// <summary>Whether a folder is that of a pretraining run that has taken a step or more.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, OptionsFile.Name)) && File.Exists(Path.Combine(folder, MetricsLog.FileName));
+
+    /// <summary>Opens a run folder.</summary>
+    /// <exception cref="FileNotFoundException">It has no options or no journal.</exception>
+    /// <exception cref="InvalidDataException">Its options cannot be read; the message names file and option.</exception>
+    public static RecordedRun Open(string folder)
+    {
+        if (!IsIn(folder))
+            throw new FileNotFoundException($"'{folder}' is no run folder: it has no {OptionsFile.Name} or no {MetricsLog.FileName}.");
+        return new RecordedRun(Path.GetFullPath(folder), OptionsFile.Read<PretrainingOptions>(folder));
+    }
+
+    /// <summary>Reads the journal from its start, line by line; one cut off by a crash ends it.</summary>
+    public IEnumerable<MetricsLine> Metrics() => MetricsLog.Read(Folder);
+}
