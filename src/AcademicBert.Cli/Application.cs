@@ -15,7 +15,7 @@ internal static class Application
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextWriter errors)
     {
-        var root = new RootCommand("Train BERT within a time budget.") { new PretrainCommand(console), new GlueCommand(console), new ExportCommand(console) };
+        var root = new RootCommand("Train BERT within a time budget.") { new PretrainCommand(console), new GlueCommand(console), new ExportCommand(console), new ReportCommand(console) };
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {

@@ -1,0 +1,48 @@
+using System.Text;
+using AcademicBert.Reports.Tables;
+
+namespace AcademicBert.Reports.Documents;
+
+/// <summary>Writes a report in Markdown; figures are files beside it.</summary>
+internal static class MarkdownWriter
+{
+    /// <summary>The text.</summary>
+    /// <param name="document">The report.</param>
+    /// <param name="figureFile">The path of a figure's file, by its name.</param>
+    public static string Write(Document document, Func<string, string> figureFile)
+    {
+        var text = new StringBuilder().Append($"# {document.Title}\n");
+        foreach (Section section in document.Sections)
+        {
+            text.Append($"\n## {section.Title}\n");
+            foreach (Block block in section.Blocks)
+                text.Append('\n').Append(Of(block, figureFile)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Of(Block block, Func<string, string> figureFile) => block switch
+    {
+        KeyFigures key => Of(new Table("", [new(""), Column.Number("")], [.. key.Figures.Select(figure => new Row([figure.Name, figure.Value]))])),
+        Paragraph paragraph => paragraph.Text,
+        TableBlock table => Of(table.Table),
+        FigureBlock figure => $"![{figure.Figure.Caption}]({figureFile(figure.Figure.Name)})\n\n{figure.Figure.Caption}",
+        _ => throw new ArgumentException($"Markdown cannot show a {block.GetType().Name}.", nameof(block)),
+    };
+
+    private static string Of(Table table)
+    {
+        var lines = new List<string>();
+        if (table.Title.Length > 0)
+            lines.AddRange([$"**{table.Title}**", ""]);
+        lines.Add(Line(table.Columns.Select(column => column.Name)));
+        lines.Add(Line(table.Columns.Select(column => column.IsNumber ? "---:" : "---")));
+        lines.AddRange(table.Rows.Select(row => Line(row.Cells.Select(cell => row.IsBest && cell.Length > 0 ? $"**{cell}**" : cell))));
+        if (table.Note is { } note)
+            lines.AddRange(["", note]);
+        return string.Join('\n', lines);
+    }
+
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |";
+}

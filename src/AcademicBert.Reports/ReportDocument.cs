@@ -1,0 +1,46 @@
+using AcademicBert.Reports.Documents;
+using AcademicBert.Reports.Figures;
+using AcademicBert.Reports.Sources;
+using AcademicBert.Reports.Tables;
+
+namespace AcademicBert.Reports;
+
+/// <summary>Puts a report together from everything that its folders allow.</summary>
+internal static class ReportDocument
+{
+    /// <summary>The report.</summary>
+    public static Document Of(ReportSources sources)
+    {
+        IEnumerable<Section> sections = [.. Runs(sources.Runs), .. Glue(sources.Glue)];
+        return new Document(Title(sources), [.. sections.Where(section => section.Blocks.Count > 0)]);
+    }
+
+    private static string Title(ReportSources sources)
+    {
+        string[] names = [.. sources.Runs.Select(run => run.Name), .. sources.Glue.Select(run => run.Name)];
+        return "Report on " + (names.Length <= 3 ? string.Join(", ", names) : Numbers.Text($"{string.Join(", ", names.Take(2))} and {names.Length - 2} more"));
+    }
+
+    private static IEnumerable<Section> Runs(IReadOnlyList<TrainingRun> runs)
+    {
+        if (runs.Count == 0)
+            yield break;
+        yield return new Section("Training", runs is [{ } run] ? [new KeyFigures(RunTables.Figures(run))] : [new TableBlock(RunTables.Comparison(runs))]);
+        yield return new Section("Curves", [.. Figures(LearningCurves.Of(runs)), .. Figures(RunCharts.Of(runs))]);
+        yield return new Section("Throughput", [.. Tables(ThroughputTable.Of(runs))]);
+        yield return new Section("Set-up", [.. runs is [{ } single] ? [.. Tables(RunTables.Model(single)), new TableBlock(OptionsTable.Of(single), IsFolded: true)] : Tables(OptionsTable.Differences(runs)), .. Tables(RunTables.Machines(runs))]);
+    }
+
+    private static IEnumerable<Section> Glue(IReadOnlyList<GlueRun> runs)
+    {
+        if (runs.Count == 0)
+            yield break;
+        yield return new Section("GLUE", [new TableBlock(GlueTables.Scores(runs)), .. runs.Select(run => new TableBlock(GlueTables.Grid(run)))]);
+        foreach (GlueRun run in runs)
+            yield return new Section($"Every configuration of {run.Name}", [.. run.Report.Tasks.Select(task => new TableBlock(GlueTables.Configurations(task)))]);
+    }
+
+    private static IEnumerable<Block> Figures(Figure figure) => figure.Charts.Count > 0 ? [new FigureBlock(figure)] : [];
+
+    private static IEnumerable<Block> Tables(Table? table) => table is null ? [] : [new TableBlock(table)];
+}

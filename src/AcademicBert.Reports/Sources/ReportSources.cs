@@ -1,0 +1,56 @@
+using AcademicBert.Glue;
+using AcademicBert.Pretraining;
+
+namespace AcademicBert.Reports.Sources;
+
+/// <summary>The folders of a report, by what they hold.</summary>
+/// <param name="Runs">Pretraining runs.</param>
+/// <param name="Glue">GLUE results.</param>
+internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<GlueRun> Glue)
+{
+    /// <summary>Reads folders.</summary>
+    /// <exception cref="ArgumentException">One holds nothing to report on; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read; the message names it.</exception>
+    public static ReportSources Open(IReadOnlyList<string> folders)
+    {
+        var runs = new List<TrainingRun>();
+        var glue = new List<GlueRun>();
+        foreach ((string folder, string name) in folders.Zip(Names(folders)))
+        {
+            if (!Directory.Exists(folder))
+                throw new ArgumentException($"There is no folder '{folder}'.");
+            if (RecordedRun.IsIn(folder))
+            {
+                RecordedRun recorded = RecordedRun.Open(folder);
+                runs.Add(new TrainingRun(name, recorded, RunJournal.Of(recorded.Metrics())));
+            }
+            else if (GlueReport.Read(folder) is { Tasks.Count: > 0 } report)
+            {
+                glue.Add(new GlueRun(name, folder, report));
+            }
+            else
+            {
+                throw new ArgumentException($"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a GLUE run (TASK/trials.jsonl).");
+            }
+        }
+
+        return new ReportSources(runs, glue);
+    }
+
+    /// <summary>A short name for each folder: its own, and as much of the path above it as tells it from the others.</summary>
+    public static IReadOnlyList<string> Names(IReadOnlyList<string> folders)
+    {
+        string[][] parts = [.. folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))];
+        return [.. parts.Select(Name)];
+
+        string Name(string[] path)
+        {
+            int length = 1;
+            while (length < path.Length && parts.Count(other => End(other, length) == End(path, length)) > 1)
+                length++;
+            return End(path, length);
+        }
+
+        static string End(string[] path, int length) => string.Join('/', path.TakeLast(length));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AcademicBert.Pretraining;
+using AcademicBert.Reports.Sources;
+
+namespace AcademicBert.Reports.Tables;
+
+/// <summary>The options of runs.</summary>
+internal static class OptionsTable
+{
+    /// <summary>Every option of one run, and its default where that is another.</summary>
+    public static Table Of(TrainingRun run)
+    {
+        IReadOnlyDictionary<string, string> defaults = Leaves(new PretrainingOptions());
+        return new Table(
+            "Options", [new("option"), new("value"), new("default, where it differs")],
+            [.. Leaves(run.Options).Select(option => new Row([option.Key, option.Value, defaults.TryGetValue(option.Key, out string? value) && value != option.Value ? value : ""]))]);
+    }
+
+    /// <summary>The options in which runs differ; null: in none.</summary>
+    public static Table? Differences(IReadOnlyList<TrainingRun> runs)
+    {
+        IReadOnlyDictionary<string, string>[] options = [.. runs.Select(run => Leaves(run.Options))];
+        Row[] rows =
+        [
+            .. from name in options.SelectMany(run => run.Keys).Distinct()
+               let values = options.Select(run => run.GetValueOrDefault(name, Numbers.None)).ToArray()
+               where values.Distinct().Count() > 1
+               select new Row([name, .. values]),
+        ];
+        return rows.Length == 0 ? null : new Table("Options in which they differ", [new("option"), .. runs.Select(run => new Column(run.Name))], rows, "All others are the same.");
+    }
+
+    private static IReadOnlyDictionary<string, string> Leaves(PretrainingOptions options)
+    {
+        var leaves = new Dictionary<string, string>();
+        Add(JsonNode.Parse(new PretrainingRecipe { Pretraining = options }.ToJson())!["pretraining"]!.AsObject(), "");
+        return leaves;
+
+        void Add(JsonObject section, string prefix)
+        {
+            foreach ((string key, JsonNode? value) in section)
+            {
+                if (value is JsonObject inner)
+                    Add(inner, $"{prefix}{key}.");
+                else
+                    leaves.Add(prefix + key, value is null ? "none" : value.GetValueKind() == JsonValueKind.String ? (string)value! : value.ToJsonString());
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AcademicBert.Pretraining;
+using AcademicBert.Reports.Sources;
+using AcademicBert.Training;
+
+namespace AcademicBert.Reports.Tests;
+
+/// <summary>Run folders as training writes them, without training.</summary>
+internal sealed class Folders : IDisposable
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>A temporary folder, deleted at the end.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+
+    /// <summary>Writes the folder of a training run.</summary>
+    public string Run(string name, PretrainingOptions options, IEnumerable<MetricsLine> lines, params RunStart[] starts)
+    {
+        string folder = Path.Combine(Root, name);
+        Directory.CreateDirectory(folder);
+        JsonNode tree = JsonNode.Parse(new PretrainingRecipe { Pretraining = options }.ToJson())!["pretraining"]!;
+        File.WriteAllText(Path.Combine(folder, "options.json"), new JsonObject { ["corpus"] = "fingerprint", ["options"] = tree.DeepClone() }.ToJsonString());
+        File.WriteAllLines(Path.Combine(folder, "metrics.jsonl"), lines.Select(line => JsonSerializer.Serialize(line, s_json)));
+        if (starts.Length > 0)
+            File.WriteAllLines(Path.Combine(folder, "starts.jsonl"), starts.Select(start => JsonSerializer.Serialize(start, s_json)));
+        return folder;
+    }
+
+    /// <summary>The same, as a source of a report.</summary>
+    public TrainingRun Source(string name, PretrainingOptions options, IEnumerable<MetricsLine> lines, params RunStart[] starts)
+    {
+        RecordedRun recorded = RecordedRun.Open(Run(name, options, lines, starts));
+        return new TrainingRun(name, recorded, RunJournal.Of(recorded.Metrics()));
+    }
+
+    /// <summary>Writes a task's folder of a GLUE run: a trial for each score, seeds counted from 1.</summary>
+    public string Glue(string name, string task, double learningRate, params double?[] scores)
+    {
+        string folder = Path.Combine(Root, name, task);
+        Directory.CreateDirectory(folder);
+        IEnumerable<string> lines = scores.Select((score, index) => new JsonObject
+        {
+            ["trial"] = new JsonObject { ["learningRate"] = learningRate, ["batchSize"] = 16, ["epochs"] = 3, ["seed"] = index + 1 },
+            ["score"] = score,
+            ["scores"] = new JsonObject { [task] = new JsonObject { [Metric(task)] = score } },
+            ["error"] = score is null ? "diverged" : null,
+        }.ToJsonString());
+        File.AppendAllLines(Path.Combine(folder, "trials.jsonl"), lines);
+        return Path.Combine(Root, name);
+    }
+
+    /// <summary>Steps of a run that takes a second a step of ten samples, with a validation at the end.</summary>
+    public static IEnumerable<MetricsLine> Lines(int steps, Func<int, double>? loss = null, double secondsPerStep = 1, int batch = 10)
+    {
+        loss ??= step => 8.0 / step;
+        for (int step = 1; step <= steps; step++)
+        {
+            yield return new MetricsLine
+            {
+                Event = "step", Step = step, Samples = batch * step, Seconds = secondsPerStep * (step - 1), Loss = loss(step), LearningRate = 1e-3 * step, GradientNorm = 1,
+                SamplesPerSecond = batch / secondsPerStep, TokensPerSecond = 100 * batch / secondsPerStep, ModelFlopsUtilization = 0.5, MemoryBytes = 2_000_000_000,
+            };
+        }
+
+        if (steps > 0)
+            yield return new MetricsLine { Event = "validation", Step = steps, Samples = batch * steps, Seconds = secondsPerStep * steps, Loss = loss(steps) + 0.5, Accuracy = 0.25, Took = 3 };
+    }
+
+    /// <summary>A start with the fused kernels, or with libtorch's operations.</summary>
+    public static RunStart Start(bool fused, string computeType) => new()
+    {
+        At = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Step = 0, Machine = new MachineDescription("A processor", 2, 16_000_000_000, "A system", ".NET 10"),
+        Device = "cpu", Kernels = fused ? "avx512" : null, ComputeType = computeType, Threads = 2, Ranks = 1,
+    };
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static string Metric(string task) => task switch
+    {
+        "CoLA" => "Matthews",
+        "STS-B" => "Spearman",
+        "MRPC" or "QQP" => "F1",
+        _ => "Accuracy",
+    };
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Xml.Linq;
+using AcademicBert.Optimization;
+using AcademicBert.Pretraining;
+using AcademicBert.Training;
+
+namespace AcademicBert.Reports.Tests;
+
+[TestClass]
+public sealed class ReportTests
+{
+    private readonly Folders _folders = new();
+
+    private string Output => Path.Combine(_folders.Root, "out");
+
+    [TestCleanup]
+    public void CleanUp() => _folders.Dispose();
+
+    [TestMethod]
+    public void Write_OneRun_IsAWellFormedPageThatNeedsNothingBesideIt()
+    {
+        string run = _folders.Run("a & <b>", new PretrainingOptions { Budget = TrainingBudget.Steps(50) }, Folders.Lines(50), Folders.Start(true, "BFloat16"));
+        IReadOnlyList<string> files = Report.Write([run], Output);
+        Assert.AreSequenceEqual(["figures/training.png", "figures/training.svg", "report.html", "report.md"], files.Select(file => Path.GetRelativePath(Output, file).Replace('\\', '/')));
+
+        XElement page = Page();
+        Assert.AreEqual("Report on a & <b>", page.Descendants("h1").Single().Value);
+        Assert.IsEmpty(References(page).Where(reference => !reference.StartsWith("data:", StringComparison.Ordinal)));
+        Assert.DoesNotContain("url(", page.Descendants("style").Single().Value);
+        Assert.DoesNotContain("@import", page.Descendants("style").Single().Value);
+        Assert.IsEmpty(page.Descendants("script"));
+        Assert.HasCount(7, page.Descendants("img"));
+        Assert.IsTrue(page.Descendants("img").All(image => XElement.Parse(Content(image)).Name.LocalName == "svg" && (string?)image.Attribute("alt") is { Length: > 0 }));
+        Assert.Contains("0.660", page.Descendants("dd").Select(value => value.Value)); // 8 / 50 + 0.5
+        Assert.IsTrue(page.DescendantNodesAndSelf().OfType<XElement>().Where(element => element.Name.LocalName is "td" or "th" or "div").All(element => !element.IsEmpty), "an empty element would stay open");
+
+        string markdown = File.ReadAllText(Path.Combine(Output, Report.MarkdownFile));
+        Assert.Contains("| held-out loss | 0.660 |", markdown);
+        Assert.Contains("(figures/training.png)", markdown);
+    }
+
+    [TestMethod]
+    public void Write_AMillionSteps_StaysSmall()
+    {
+        string run = _folders.Run("long", new PretrainingOptions(), Folders.Lines(100_000, step => 8 + Math.Sin(step)));
+        Report.Write([run], Output);
+        Assert.IsLessThan(1_000_000, new FileInfo(Path.Combine(Output, Report.PageFile)).Length);
+    }
+
+    [TestMethod]
+    public void Write_RunThatHasMeasuredNothing_IsAPageWithoutFigures()
+    {
+        IReadOnlyList<string> files = Report.Write([_folders.Run("new", new PretrainingOptions(), [])], Output);
+        Assert.HasCount(2, files);
+        Assert.IsEmpty(Page().Descendants("img"));
+    }
+
+    [TestMethod]
+    public void Write_SeveralKinds_HasASectionForEach()
+    {
+        string first = _folders.Run("ours", new PretrainingOptions(), Folders.Lines(20)), second = _folders.Run("bert", new PretrainingOptions { Schedule = new LearningRateSchedule { Peak = 1e-4 } }, Folders.Lines(20));
+        IReadOnlyList<string> files = Report.Write([first, second, _folders.Glue("glue", "RTE", 1e-3, 0.5)], Output);
+        Assert.Contains(Path.Combine(Output, "figures", "figure2.svg"), files);
+        string[] headings = [.. Page().Descendants().Where(element => element.Name.LocalName is "h2" or "h3").Select(element => element.Value)];
+        foreach (string heading in (string[])["Results", "Options in which they differ", "Table 3: GLUE", "Table 5: the grid of glue, and what it chose"])
+            Assert.Contains(heading, headings);
+    }
+
+    [TestMethod]
+    public void Write_CultureWithCommas_GivesTheSameFiles()
+    {
+        string run = _folders.Run("run", new PretrainingOptions(), Folders.Lines(50), Folders.Start(true, "BFloat16")), glue = _folders.Glue("glue", "RTE", 1e-3, 0.5);
+        Report.Write([run, glue], Output);
+        byte[][] expected = [.. Directory.GetFiles(Output, "*", SearchOption.AllDirectories).Order().Select(File.ReadAllBytes)];
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+        try
+        {
+            Assert.AreEqual("1,5", 1.5.ToString(), "the culture has commas");
+            Report.Write([run, glue], Output);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        string[] files = [.. Directory.GetFiles(Output, "*", SearchOption.AllDirectories).Order()];
+        foreach ((string file, byte[] content) in files.Zip(expected))
+            Assert.AreSequenceEqual(content, File.ReadAllBytes(file), file);
+    }
+
+    [TestMethod]
+    public void Write_AFolderThatCannotBeRead_WritesNothing()
+    {
+        string run = _folders.Run("run", new PretrainingOptions(), Folders.Lines(3));
+        Assert.Throws<ArgumentException>(() => Report.Write([run, _folders.Root], Output));
+        Assert.IsFalse(Directory.Exists(Output));
+    }
+
+    private XElement Page() => XDocument.Parse(File.ReadAllText(Path.Combine(Output, Report.PageFile))).Root!;
+
+    private static IEnumerable<string> References(XElement page) =>
+        page.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "src" or "href" or "srcset" or "action").Select(attribute => attribute.Value);
+
+    private static string Content(XElement image) => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(((string)image.Attribute("src")!).Split(',')[1]));
+}
