@@ -11,13 +11,13 @@ internal static class ReportDocument
     /// <summary>The report.</summary>
     public static Document Of(ReportSources sources)
     {
-        IEnumerable<Section> sections = [.. Runs(sources.Runs), .. Glue(sources.Glue)];
+        IEnumerable<Section> sections = [.. Runs(sources.Runs), new("Throughput", [.. Tables(ThroughputTable.Of(sources.Throughputs))]), .. SetUp(sources.Runs), .. Glue(sources.Glue)];
         return new Document(Title(sources), [.. sections.Where(section => section.Blocks.Count > 0)]);
     }
 
     private static string Title(ReportSources sources)
     {
-        string[] names = [.. sources.Runs.Select(run => run.Name), .. sources.Glue.Select(run => run.Name)];
+        string[] names = [.. sources.Runs.Select(run => run.Name), .. sources.Glue.Select(run => run.Name), .. sources.Benchmarks.Select(measured => measured.Source).Distinct()];
         return "Report on " + (names.Length <= 3 ? string.Join(", ", names) : Numbers.Text($"{string.Join(", ", names.Take(2))} and {names.Length - 2} more"));
     }
 
@@ -27,7 +27,12 @@ internal static class ReportDocument
             yield break;
         yield return new Section("Training", runs is [{ } run] ? [new KeyFigures(RunTables.Figures(run))] : [new TableBlock(RunTables.Comparison(runs))]);
         yield return new Section("Curves", [.. Figures(LearningCurves.Of(runs)), .. Figures(RunCharts.Of(runs))]);
-        yield return new Section("Throughput", [.. Tables(ThroughputTable.Of(runs))]);
+    }
+
+    private static IEnumerable<Section> SetUp(IReadOnlyList<TrainingRun> runs)
+    {
+        if (runs.Count == 0)
+            yield break;
         yield return new Section("Set-up", [.. runs is [{ } single] ? [.. Tables(RunTables.Model(single)), new TableBlock(OptionsTable.Of(single), IsFolded: true)] : Tables(OptionsTable.Differences(runs)), .. Tables(RunTables.Machines(runs))]);
     }
 

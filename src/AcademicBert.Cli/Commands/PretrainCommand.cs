@@ -3,6 +3,7 @@ using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
 using AcademicBert.Pretraining;
+using AcademicBert.Reports;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
 using Spectre.Console;
@@ -93,6 +94,8 @@ internal sealed class PretrainCommand : Command
             using PretrainingResult result = display.Train(
                 progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: cancellationToken));
             Conclude(result, run, display);
+            if (ranks.IsRoot)
+                WriteReport(run, display);
             return result.StopReason == StopReason.LossAboveLimit ? ExitCode.Pruned : ExitCode.Success;
         }
         catch (OperationCanceledException) when (control.StopRequested)
@@ -118,6 +121,20 @@ internal sealed class PretrainCommand : Command
         display.Note(ProgressText.Of(result.Position, result.Overhead));
         if (result.Validation is { } held)
             display.Note(ProgressText.Of(held));
+    }
+
+    /// <summary>A run is not to fail at its end for a page: the report command can make it later.</summary>
+    private static void WriteReport(string run, TrainingDisplay display)
+    {
+        try
+        {
+            Report.Write([run], run);
+            display.Note($"Report: {Path.Combine(run, Report.PageFile)}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
+        {
+            display.Note($"There is no report: {error.Message}");
+        }
     }
 
     private PreparedCorpus Corpus(ParseResult arguments, PretrainingRecipe recipe, string run, TrainingDisplay display, CancellationToken cancellationToken)

@@ -6,8 +6,12 @@ namespace AcademicBert.Reports.Sources;
 /// <summary>The folders of a report, by what they hold.</summary>
 /// <param name="Runs">Pretraining runs.</param>
 /// <param name="Glue">GLUE results.</param>
-internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<GlueRun> Glue)
+/// <param name="Benchmarks">Throughput measured by benchmarks.</param>
+internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<GlueRun> Glue, IReadOnlyList<Throughput> Benchmarks)
 {
+    /// <summary>Throughput measured by runs and by benchmarks.</summary>
+    public IReadOnlyList<Throughput> Throughputs => [.. Runs.Select(Throughput.Of).OfType<Throughput>(), .. Benchmarks];
+
     /// <summary>Reads folders.</summary>
     /// <exception cref="ArgumentException">One holds nothing to report on; the message names it.</exception>
     /// <exception cref="InvalidDataException">A file cannot be read; the message names it.</exception>
@@ -15,6 +19,7 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
     {
         var runs = new List<TrainingRun>();
         var glue = new List<GlueRun>();
+        var benchmarks = new List<Throughput>();
         foreach ((string folder, string name) in folders.Zip(Names(folders)))
         {
             if (!Directory.Exists(folder))
@@ -28,13 +33,17 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
             {
                 glue.Add(new GlueRun(name, folder, report));
             }
+            else if (StepBenchmarks.Read(folder, name) is { Count: > 0 } measured)
+            {
+                benchmarks.AddRange(measured);
+            }
             else
             {
-                throw new ArgumentException($"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a GLUE run (TASK/trials.jsonl).");
+                throw new ArgumentException($"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
             }
         }
 
-        return new ReportSources(runs, glue);
+        return new ReportSources(runs, glue, benchmarks);
     }
 
     /// <summary>A short name for each folder: its own, and as much of the path above it as tells it from the others.</summary>

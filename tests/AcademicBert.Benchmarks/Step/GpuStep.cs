@@ -33,6 +33,7 @@ internal static class GpuStep
         report.Add("peak of matrix products", "peakTflops", peak.Best / 1e12, "F0", "TFLOP/s");
         report.Add("model FLOPs", "modelTflops", settings.ModelFlops / seconds[0] / 1e12, "F0", "TFLOP/s");
         report.Add("model FLOPs over the peak", "fractionOfPeak", settings.ModelFlops / seconds[0] / peak.Best, "P1", "");
+        settings.AddTo(report);
         report.Print();
     }
 }

@@ -67,8 +67,10 @@ internal static class StepCommand
         report.Add("ours over naive", "ratio", seconds[1] / seconds[0], "F2", "×");
         report.Add("ours over strong", "ratioOverStrong", seconds[2] / seconds[0], "F2", "×");
         report.Add("samples a second", "samplesPerSecond", settings.Batch / seconds[0], "F1", "");
+        report.Hide("naiveSamplesPerSecond", settings.Batch / seconds[1]);
         report.Add("peak of matrix products", "peakGflops", peak.Best / 1e9, "F0", "GFLOP/s");
         report.Add("model FLOPs over the peak", "fractionOfPeak", settings.ModelFlops / seconds[0] / peak.Best, "P0", "");
+        settings.AddTo(report);
         report.Print();
     }
 }

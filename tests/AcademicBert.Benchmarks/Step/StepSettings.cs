@@ -1,3 +1,4 @@
+using AcademicBert.Benchmarks.Measuring;
 using AcademicBert.Modeling;
 
 namespace AcademicBert.Benchmarks.Step;
@@ -45,6 +46,13 @@ internal sealed record StepSettings
         VocabularySize = Vocabulary, HiddenSize = Hidden, Layers = Layers, Heads = Heads, IntermediateSize = FeedForward, MaxPositions = Length,
         HiddenDropout = Dropout, AttentionDropout = Dropout, NormPlacement = NormPlacement.PostLayerNorm, EmbeddingLayerNorm = true,
     };
+
+    /// <summary>Adds what is trained to the figures for programs: a report tells by it which row of the paper's Table 1 they measure.</summary>
+    public void AddTo(Report report)
+    {
+        foreach ((string key, int value) in ((string, int)[])[("layers", Layers), ("hidden", Hidden), ("heads", Heads), ("feedForward", FeedForward), ("batch", Batch), ("length", Length)])
+            report.Hide(key, value);
+    }
 
     /// <summary>
     /// Floating-point operations of a step that any implementation needs: forward and backward of every matrix product, real masked

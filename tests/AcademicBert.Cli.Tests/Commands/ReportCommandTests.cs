@@ -28,6 +28,8 @@ public sealed class ReportCommandTests
         Assert.AreEqual(ExitCode.Success, await Execute(
             "pretrain", text, "--run", Run, "--budget", "4 steps", "--batchSize", "8", "--model.layers", "1", "--model.hiddenSize", "16", "--model.heads", "2", "--model.intermediateSize", "32",
             "--model.maxPositions", "32", "--corpus.sequenceLength", "32", "--corpus.heldOutFraction", "0.2", "--vocabulary.size", "60", "--threads", "1"), _errors.ToString());
+        Assert.IsTrue(File.Exists(Path.Combine(Run, "report.html")), "a run ends with its report");
+        File.Delete(Path.Combine(Run, "report.html"));
         string model = Path.Combine(_folder, "model"), data = Path.Combine(_folder, "data");
         TinyGlue.WriteModel(model);
         TinyGlue.WriteTask(data, "WNLI");

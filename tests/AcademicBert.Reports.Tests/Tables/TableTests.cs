@@ -19,7 +19,7 @@ public sealed class TableTests
     {
         // 4,096 samples in 4 s: 1,024 a second; 256 million take 250,000 s = 2.89 days.
         TrainingRun run = Large("fast", 4096, fused: true, secondsPerStep: 4), slow = Large("slow", 4096, fused: true, secondsPerStep: 8);
-        Table table = ThroughputTable.Of([slow, run])!;
+        Table table = ThroughputTable.Of([Throughput.Of(slow)!, Throughput.Of(run)!])!;
         Assert.HasCount(7, table.Rows);
         Assert.AreSequenceEqual(["ours", "BERT-large", "4,096", "1,081", "2.74", "1,024", "2.89", "fast"], table.Rows[4].Cells);
         Assert.AreSequenceEqual(["naive", "BERT-base", "256", "506", "5.85", "–", "–", "–"], table.Rows[0].Cells);
@@ -29,7 +29,7 @@ public sealed class TableTests
     [TestMethod]
     public void Throughput_NaiveRow_TakesOnlyRunsWithoutOurKernelsInFp32()
     {
-        Table table = ThroughputTable.Of([Large("ours", 128, fused: true, 1), Large("naive", 128, fused: false, 2)])!;
+        Table table = ThroughputTable.Of([Throughput.Of(Large("ours", 128, fused: true, 1))!, Throughput.Of(Large("naive", 128, fused: false, 2))!])!;
         Assert.AreEqual("naive", table.Rows[1].Cells[^1]);
         Assert.AreEqual("ours", table.Rows[2].Cells[^1]);
     }
@@ -39,7 +39,26 @@ public sealed class TableTests
     {
         TrainingRun unknown = _folders.Source("unknown", Options(4096), Folders.Lines(3));
         TrainingRun small = _folders.Source("small", Options(4096) with { Model = Options(4096).Model with { Layers = 12 } }, Folders.Lines(3), Folders.Start(true, "BFloat16"));
-        Assert.IsNull(ThroughputTable.Of([unknown, small, Large("batch", 64, fused: true, 1), Large("plain", 4096, fused: false, 1)]));
+        Assert.IsNull(Throughput.Of(unknown), "its engine is not known");
+        Assert.IsNull(ThroughputTable.Of([Throughput.Of(small)!, Throughput.Of(Large("batch", 64, fused: true, 1))!, Throughput.Of(Large("plain", 4096, fused: false, 1))!]));
+    }
+
+    [TestMethod]
+    public void Throughput_StepBenchmark_MeasuresOursAndTheNaiveNetwork()
+    {
+        string folder = Path.Combine(_folders.Root, "bench");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(
+            Path.Combine(folder, "large.json"),
+            """
+            L24 H1024: our step  2000 ms
+            {"milliseconds":2000,"samplesPerSecond":64,"naiveSamplesPerSecond":16,"layers":24,"hidden":1024,"heads":16,"feedForward":4096,"batch":128,"length":128}
+
+            """);
+        File.WriteAllText(Path.Combine(folder, "other.json"), "[1, 2]");
+        Table table = ThroughputTable.Of(ReportSources.Open([folder]).Throughputs)!;
+        Assert.AreSequenceEqual(["naive", "BERT-large", "128", "113", "26.33", "16.0", "185", "bench/large"], table.Rows[1].Cells);
+        Assert.AreSequenceEqual(["ours", "BERT-large", "128", "210", "14.11", "64.0", "46.3", "bench/large"], table.Rows[2].Cells);
     }
 
     [TestMethod]
