@@ -1,4 +1,4 @@
-namespace AcademicBert.Training;
+namespace AcademicBert.Files;
 
 /// <summary>Writes folders as a whole or not at all.</summary>
 internal static class NewFolder

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AcademicBert.Files;
 
 namespace AcademicBert.Glue;
 
@@ -30,8 +31,7 @@ internal static class GluePredictions
         if (File.Exists(path) && JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), JsonSerializerOptions.Web) is { } known && known.Trial == trial && files.All(file => known.Predictions.ContainsKey(file.Evaluation.Submission)))
             return known.Predictions;
         var predictions = files.ToDictionary(file => file.Evaluation.Submission, file => grid.Predict(GlueFile.Test(grid.DataFolder, file.Task, file.Evaluation), file.Task));
-        File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(new Content(trial, predictions), JsonSerializerOptions.Web));
-        File.Move(path + ".tmp", path, overwrite: true);
+        NewFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content(trial, predictions), JsonSerializerOptions.Web));
         return predictions;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AcademicBert.Files;
 using AcademicBert.Training;
 using static TorchSharp.torch;
 
@@ -72,7 +73,7 @@ public static class GlueRunner
             foreach ((string name, float[] predicted) in GluePredictions.Of(grid, runFolder, log))
                 predictions.Add(name, predicted);
             results.Add(grid.Result);
-            WriteText(Path.Combine(runFolder, ResultsFile), GlueTable.Of(new GlueReport(results)));
+            NewFile.WriteText(Path.Combine(runFolder, ResultsFile), GlueTable.Of(new GlueReport(results)));
         }
 
         if (predictions.Count > 0)
@@ -129,11 +130,5 @@ public static class GlueRunner
         GlueSubmission.Write(path, predictions);
         foreach (string problem in GlueSubmission.Check(path))
             log?.Invoke($"{SubmissionFile} is not complete: {problem}");
-    }
-
-    private static void WriteText(string path, string text)
-    {
-        File.WriteAllText(path + ".tmp", text);
-        File.Move(path + ".tmp", path, overwrite: true);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using AcademicBert.Files;
 
 namespace AcademicBert.Glue;
 
@@ -23,18 +24,15 @@ public static class GlueSubmission
         if (predictions.Keys.FirstOrDefault(name => Files.All(file => file.Evaluation.Submission != name)) is { } unknown)
             throw new ArgumentException($"There is no evaluation '{unknown}'; there are {string.Join(", ", Files.Select(file => file.Evaluation.Submission))}.", nameof(predictions));
         (string Name, byte[] Content)[] entries = [.. from file in Files where predictions.ContainsKey(file.Evaluation.Submission) select (Name(file.Evaluation), Content(file.Task, predictions[file.Evaluation.Submission]))];
-        string temporary = path + ".tmp";
-        using (FileStream stream = File.Create(temporary))
-        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create))
+        NewFile.Write(path, stream =>
         {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
             foreach ((string name, byte[] content) in entries)
             {
                 using Stream entry = zip.CreateEntry(name).Open();
                 entry.Write(content);
             }
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        });
     }
 
     /// <summary>Checks a submission as the leaderboard does: every file there, its header, every index in order, every prediction a label.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AcademicBert.Files;
 using AcademicBert.Modeling;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
@@ -32,8 +33,7 @@ internal static class GlueTaskFolder
             return;
         }
 
-        File.WriteAllText(path + ".tmp", now.ToJsonString(new() { WriteIndented = true }) + "\n");
-        File.Move(path + ".tmp", path);
+        NewFile.WriteText(path, now.ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
     private static JsonObject Checksums(IEnumerable<string> files) => new(files.Select(file => KeyValuePair.Create<string, JsonNode?>(Path.GetFileName(file), FolderManifest.Checksum(file))));

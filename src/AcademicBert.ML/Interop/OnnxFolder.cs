@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AcademicBert.Files;
 using AcademicBert.Interop.Onnx;
 using AcademicBert.Modeling;
 using AcademicBert.Tokenization;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AcademicBert.Files;
 using AcademicBert.Tensors;
 using static TorchSharp.torch;
 
@@ -27,9 +28,7 @@ internal static class ModelFolder
     public static void Save(ModelDescription description, IReadOnlyList<SafeTensorsWriter.Item> weights, WeightType type, string folder)
     {
         SafeTensorsWriter.Write(Path.Combine(folder, WeightsFile), weights);
-        string config = Path.Combine(folder, ConfigFile);
-        File.WriteAllText(config + ".tmp", ModelDescriptionWriter.Write(description, type).ToJsonString(s_indented) + "\n");
-        File.Move(config + ".tmp", config, overwrite: true);
+        NewFile.WriteText(Path.Combine(folder, ConfigFile), ModelDescriptionWriter.Write(description, type).ToJsonString(s_indented) + "\n");
     }
 
     /// <summary>Loads a model, ours, Hugging Face's or the reference repository's. It has the head that its configuration names, or less if that is not stored.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using AcademicBert.Files;
 
 namespace AcademicBert.Tensors;
 
@@ -11,24 +12,8 @@ internal static class SafeTensorsWriter
 
     /// <summary>Writes <paramref name="items"/> to <paramref name="path"/>, replacing a file that is there.</summary>
     /// <exception cref="InvalidOperationException">An item wrote another number of bytes than its shape says.</exception>
-    public static void Write(string path, IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        string temporary = path + ".tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary))
-            {
-                Write(stream, items, metadata);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void Write(string path, IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata = null) =>
+        NewFile.Write(path, stream => Write(stream, items, metadata));
 
     /// <summary>Writes the format to a stream.</summary>
     public static void Write(Stream stream, IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata = null)

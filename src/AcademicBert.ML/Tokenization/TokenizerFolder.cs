@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AcademicBert.Files;
 
 namespace AcademicBert.Tokenization;
 
@@ -71,9 +72,5 @@ internal static class TokenizerFolder
         ["mask_token"] = Vocabulary.Mask,
     };
 
-    private static void Write(string path, JsonObject content)
-    {
-        File.WriteAllText(path + ".tmp", content.ToJsonString(s_indented) + "\n");
-        File.Move(path + ".tmp", path, overwrite: true);
-    }
+    private static void Write(string path, JsonObject content) => NewFile.WriteText(path, content.ToJsonString(s_indented) + "\n");
 }

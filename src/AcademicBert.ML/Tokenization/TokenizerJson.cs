@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AcademicBert.Files;
 
 namespace AcademicBert.Tokenization;
 
@@ -54,8 +55,7 @@ internal static class TokenizerJson
                 ["vocab"] = new JsonObject(vocabulary.Words.Select((word, id) => KeyValuePair.Create(word, (JsonNode?)id))),
             },
         };
-        File.WriteAllText(path + ".tmp", json.ToJsonString(s_readable) + "\n");
-        File.Move(path + ".tmp", path, overwrite: true);
+        NewFile.WriteText(path, json.ToJsonString(s_readable) + "\n");
     }
 
     /// <summary>Reads the vocabulary of a file; normalization is read from <c>tokenizer_config.json</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using AcademicBert.Files;
 
 namespace AcademicBert.Tokenization;
 
@@ -93,11 +94,7 @@ public sealed class Vocabulary
     }
 
     /// <summary>Writes a <c>vocab.txt</c>, under a temporary name first.</summary>
-    public void Save(string path)
-    {
-        File.WriteAllText(path + ".tmp", string.Join('\n', _words) + "\n", new UTF8Encoding(false));
-        File.Move(path + ".tmp", path, overwrite: true);
-    }
+    public void Save(string path) => NewFile.WriteText(path, string.Join('\n', _words) + "\n");
 
     /// <summary>Finds a word's id.</summary>
     public bool TryGetId(string word, [MaybeNullWhen(false)] out int id) => _ids.TryGetValue(word, out id);

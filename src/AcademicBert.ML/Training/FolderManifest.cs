@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text.Json;
+using AcademicBert.Files;
 using AcademicBert.Tensors;
 
 namespace AcademicBert.Training;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AcademicBert.Files;
 
 namespace AcademicBert.Training;
 
@@ -38,7 +39,6 @@ internal static class OptionsFile
                 throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Use its {Name}, or choose another run folder.");
         }
 
-        File.WriteAllText(path + ".tmp", now.ToJsonString(new() { WriteIndented = true }) + "\n");
-        File.Move(path + ".tmp", path, overwrite: true);
+        NewFile.WriteText(path, now.ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 }

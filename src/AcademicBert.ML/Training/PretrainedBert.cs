@@ -1,3 +1,4 @@
+using AcademicBert.Files;
 using AcademicBert.Modeling;
 using AcademicBert.Tokenization;
 

@@ -1,0 +1,37 @@
+using AcademicBert.Files;
+
+namespace AcademicBert.Tests.Files;
+
+[TestClass]
+public sealed class NewFileTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+
+    private string Path => System.IO.Path.Combine(_folder, "file.txt");
+
+    [TestCleanup]
+    public void CleanUp() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void Write_WriterThatFails_LeavesTheFileThatWasThereAndNothingElse()
+    {
+        NewFile.WriteText(Path, "before");
+        Assert.ThrowsExactly<InvalidOperationException>(() => NewFile.Write(Path, stream =>
+        {
+            stream.WriteByte(1);
+            throw new InvalidOperationException();
+        }));
+        Assert.AreEqual("before", File.ReadAllText(Path));
+        Assert.HasCount(1, Directory.GetFiles(_folder));
+    }
+
+    [TestMethod]
+    public void WriteText_OverAFileAndWhatAKilledWriterLeft_ReplacesBoth()
+    {
+        File.WriteAllText(Path, "before");
+        File.WriteAllText(Path + ".tmp", "half of something longer");
+        NewFile.WriteText(Path, "ä");
+        Assert.AreSequenceEqual("ä"u8.ToArray(), File.ReadAllBytes(Path));
+        Assert.HasCount(1, Directory.GetFiles(_folder));
+    }
+}
