@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using AcademicBert.Cli.Commands;
-using AcademicBert.Distributed;
+using AcademicBert.Cli.Display;
 using Spectre.Console;
 
 namespace AcademicBert.Cli;
@@ -8,6 +10,8 @@ namespace AcademicBert.Cli;
 /// <summary>The <c>academicbert</c> command line.</summary>
 internal static class Application
 {
+    private static readonly Option<bool> s_verbose = new("--verbose") { Description = "Print where an error comes from.", Recursive = true };
+
     /// <summary>Runs a command line.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="console">Where progress and results go.</param>
@@ -15,25 +19,53 @@ internal static class Application
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextWriter errors)
     {
-        var root = new RootCommand("Train BERT within a time budget.") { new PretrainCommand(console), new GlueCommand(console), new ExportCommand(console), new ReportCommand(console) };
-        ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (string message in parsed.Errors.Select(error => error.Message))
-                await errors.WriteLineAsync(message);
-            return ExitCode.Usage;
-        }
-
-        // Commands handle signals themselves: a run that is stopped finishes its step and writes a checkpoint first.
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
-            return await parsed.InvokeAsync(configuration);
+            ParseResult parsed = Root(console).Parse(arguments);
+            // Help and completion have actions of their own, also where arguments are missing.
+            if (parsed.Action is ParseErrorAction)
+            {
+                await errors.WriteLineAsync(ErrorText.Of(parsed));
+                return ExitCode.Usage;
+            }
+
+            // Commands handle signals themselves: a run that is stopped finishes its step and writes a checkpoint first.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException or InvalidOperationException or RankFailedException)
+        catch (Exception error)
         {
-            await errors.WriteLineAsync(error.Message);
+            await errors.WriteLineAsync(ErrorText.Of(error));
+            if (arguments.Contains(s_verbose.Name))
+                await errors.WriteLineAsync(error.ToString());
             return ExitCode.Failure;
         }
+    }
+
+    /// <summary>All commands.</summary>
+    internal static RootCommand Root(IAnsiConsole console)
+    {
+        var root = new RootCommand("Train BERT within a time budget.")
+        {
+            new DoctorCommand(console),
+            new VocabCommand(console),
+            new PrepareCommand(console),
+            new PretrainCommand(console),
+            new GlueCommand(console),
+            new EmbedCommand(console),
+            new ExportCommand(console),
+            new ReportCommand(console),
+        };
+        root.Add(s_verbose);
+        root.SetAction(_ => FirstSteps.Write(console));
+        foreach (Argument argument in root.Subcommands.SelectMany(command => command.Arguments))
+            argument.Validators.Add(RefuseFlags);
+        return root;
+    }
+
+    // An option there is not would be taken for an argument.
+    private static void RefuseFlags(ArgumentResult argument)
+    {
+        foreach (string flag in argument.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-')))
+            argument.AddError($"There is no option {flag}.");
     }
 }

@@ -1,25 +1,27 @@
 using System.CommandLine;
 using AcademicBert.Interop;
 using AcademicBert.Modeling;
+using AcademicBert.Scoring;
 using AcademicBert.Training;
+using Microsoft.ML;
 using Spectre.Console;
 
 namespace AcademicBert.Cli.Commands;
 
-/// <summary><c>academicbert export</c>: a model folder in, one for ONNX Runtime or Hugging Face Transformers out.</summary>
+/// <summary><c>academicbert export</c>: a model folder in, one for ONNX Runtime or Hugging Face Transformers, or a file for ML.NET out.</summary>
 internal sealed class ExportCommand : Command
 {
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "The model folder: ours or Hugging Face's." };
-    private readonly Option<DirectoryInfo> _output = new("--output", "-o") { Description = "The folder to write; one of that name is replaced.", Required = true };
-    private readonly Option<string> _format = new("--format") { Description = "onnx or huggingface.", DefaultValueFactory = _ => "onnx" };
+    private readonly Option<string> _output = new("--output", "-o") { Description = "The folder to write, or, for mlnet, the file (.zip); a model of that name is replaced.", Required = true };
+    private readonly Option<string> _format = new("--format") { Description = "onnx, huggingface, or mlnet: a file for mlContext.Model.Load that adds sentence embeddings.", DefaultValueFactory = _ => "onnx" };
     private readonly Option<OnnxPrecision> _precision = new("--precision") { Description = "What an ONNX model computes with.", DefaultValueFactory = _ => OnnxPrecision.Float32 };
     private readonly Option<OnnxPart> _part = new("--part") { Description = "What an ONNX model gives: the head's outputs, or the encoder's.", DefaultValueFactory = _ => OnnxPart.Head };
-    private readonly Option<WeightType> _weights = new("--weights") { Description = "How a Hugging Face folder stores weights.", DefaultValueFactory = _ => WeightType.Float32 };
+    private readonly Option<WeightType> _weights = new("--weights") { Description = "How weights are stored for Hugging Face and ML.NET.", DefaultValueFactory = _ => WeightType.Float32 };
 
     public ExportCommand(IAnsiConsole console)
-        : base("export", "Write a model for ONNX Runtime or Hugging Face Transformers.")
+        : base("export", "Write a model for ONNX Runtime, Hugging Face Transformers or ML.NET.")
     {
-        _format.AcceptOnlyFromAmong("onnx", "huggingface");
+        _format.AcceptOnlyFromAmong("onnx", "huggingface", "mlnet");
         Add(_model);
         foreach (Option option in (Option[])[_output, _format, _precision, _part, _weights])
             Add(option);
@@ -28,13 +30,45 @@ internal sealed class ExportCommand : Command
 
     private int Run(ParseResult arguments, IAnsiConsole console)
     {
-        string output = arguments.GetRequiredValue(_output).FullName;
-        using PretrainedBert bert = PretrainedBert.Load(arguments.GetRequiredValue(_model).FullName);
-        if (arguments.GetValue(_format) == "onnx")
-            OnnxFolder.Save(bert, output, new OnnxOptions { Precision = arguments.GetValue(_precision), Part = arguments.GetValue(_part) });
-        else
-            HuggingFaceFolder.Save(bert, output, arguments.GetValue(_weights));
+        string model = arguments.GetRequiredValue(_model).FullName, output = Path.GetFullPath(arguments.GetRequiredValue(_output));
+        RequireNoOtherFiles(output);
+        switch (arguments.GetValue(_format))
+        {
+            case "onnx":
+                using (PretrainedBert bert = PretrainedBert.Load(model))
+                    OnnxFolder.Save(bert, output, new OnnxOptions { Precision = arguments.GetValue(_precision), Part = arguments.GetValue(_part) });
+                break;
+            case "huggingface":
+                using (PretrainedBert bert = PretrainedBert.Load(model))
+                    HuggingFaceFolder.Save(bert, output, arguments.GetValue(_weights));
+                break;
+            default:
+                OutputFile.Write(output, temporary => SaveMLNet(model, temporary, arguments.GetValue(_weights)));
+                break;
+        }
+
         console.WriteLine($"Wrote {output}");
         return ExitCode.Success;
+    }
+
+    private static void SaveMLNet(string model, string file, WeightType weights)
+    {
+        var context = new MLContext();
+        IDataView texts = context.Data.LoadFromEnumerable<Row>([]);
+        using BertEmbeddingTransformer transformer = context.Transforms.Text.BertEmbed(model, inputColumnName: nameof(Row.Text)).Fit(texts);
+        transformer.Bert.StoredAs = weights;
+        context.Model.Save(transformer, texts.Schema, file);
+    }
+
+    // Folders are replaced as a whole: not one that holds anything but a model.
+    private static void RequireNoOtherFiles(string output)
+    {
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any() && !File.Exists(Path.Combine(output, "config.json")))
+            throw new IOException($"'{output}' holds other files. Name a new folder, or one that holds a model.");
+    }
+
+    private sealed class Row
+    {
+        public string Text { get; set; } = "";
     }
 }

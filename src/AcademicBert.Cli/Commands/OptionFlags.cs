@@ -26,7 +26,7 @@ internal sealed class OptionFlags<T>
     /// <param name="parse">Reads JSON text; the second argument says where it comes from.</param>
     /// <param name="toJson">Writes JSON text with every option.</param>
     /// <param name="mainSection">The section whose options have flags without its name; null: none.</param>
-    /// <param name="without">Options that are no flags.</param>
+    /// <param name="without">Options, or whole sections, that are no flags.</param>
     /// <param name="names">What <paramref name="file"/> may name besides a file, for its description.</param>
     public OptionFlags(string file, T defaults, Func<string, T> load, Func<string, string, T> parse, Func<T, string> toJson, string? mainSection = null, IReadOnlyCollection<string>? without = null, string? names = null)
     {
@@ -35,7 +35,7 @@ internal sealed class OptionFlags<T>
         _file = new Option<string?>(file) { Description = $"A file (JSON) with any of the options below{names}; flags win over it.", HelpName = "file" };
         foreach ((string path, JsonNode? value) in Leaves(Tree(defaults), ""))
         {
-            if (without?.Contains(path) == true)
+            if (without?.Any(left => path == left || path.StartsWith(left + ".", StringComparison.Ordinal)) == true)
                 continue;
             _flags.Add(new Option<string>("--" + Name(path)) { Description = $"Default: {Text(value)}", HelpName = "value" }, path.Split('.'));
         }

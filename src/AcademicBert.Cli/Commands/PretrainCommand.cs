@@ -2,9 +2,9 @@ using System.CommandLine;
 using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
+using AcademicBert.Modeling;
 using AcademicBert.Pretraining;
 using AcademicBert.Reports;
-using AcademicBert.Tokenization;
 using AcademicBert.Training;
 using Spectre.Console;
 
@@ -13,35 +13,22 @@ namespace AcademicBert.Cli.Commands;
 /// <summary><c>academicbert pretrain</c>: text or a prepared corpus in, a run folder out.</summary>
 internal sealed class PretrainCommand : Command
 {
-    private readonly Argument<string[]> _input = new("input")
-    {
-        Description = "Text files, folders or patterns, or one prepared corpus folder.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
+    private readonly TextArguments _text = new("Text files, folders or patterns, or one prepared corpus folder.");
     private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: corpus, checkpoints, metrics and model. An interrupted run in it is continued.", Required = true };
-    private readonly Option<FileInfo?> _vocabulary = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it one is trained from the text." };
     private readonly Option<DirectoryInfo?> _replay = new("--replay") { Description = "A run folder whose clock is used instead of the time of day: repeats a run with a time budget." };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
     private readonly Option<TimeSpan> _timeout = new("--rankTimeout") { Description = "Under mpirun or srun: how long a rank may be silent, or stand still while others wait for it, before all stop (h:mm:ss). Default: 20 seconds.", HelpName = "time", DefaultValueFactory = _ => Launch.DefaultTimeout };
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost a dry run prints.", HelpName = "price" };
-    private readonly OptionFlags<PretrainingRecipe> _recipe = new(
-        "--recipe", new PretrainingRecipe(), NamedRecipes.Find, PretrainingRecipe.Parse, recipe => recipe.ToJson(),
-        mainSection: "pretraining", without: ["description", "sources"], names: $", or one of {string.Join(", ", NamedRecipes.Names)}");
+    private readonly OptionFlags<PretrainingRecipe> _recipe = RecipeFlags.Of("pretraining");
     private readonly IAnsiConsole _console;
 
     public PretrainCommand(IAnsiConsole console)
         : base("pretrain", "Pretrain BERT on text within a budget.")
     {
         _console = console;
-        _input.Validators.Add(found =>
-        {
-            foreach (string flag in found.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-')))
-                found.AddError($"There is no option {flag}; see --help.");
-        });
-        Add(_input);
+        Add(_text.Input);
         Add(_run);
-        Add(_vocabulary);
+        Add(_text.Vocabulary);
         Add(_replay);
         Add(_dryRun);
         Add(_price);
@@ -55,6 +42,7 @@ internal sealed class PretrainCommand : Command
     {
         PretrainingRecipe recipe = _recipe.Read(arguments);
         recipe.Validate();
+        ComputeEngine.RequireDevice(recipe.Pretraining.Device);
         using ProcessGroup ranks = Launch.Join(arguments.GetValue(_timeout));
         try
         {
@@ -139,18 +127,13 @@ internal sealed class PretrainCommand : Command
 
     private PreparedCorpus Corpus(ParseResult arguments, PretrainingRecipe recipe, string run, TrainingDisplay display, CancellationToken cancellationToken)
     {
-        string[] input = arguments.GetRequiredValue(_input);
-        FileInfo? vocabulary = arguments.GetValue(_vocabulary);
-        if (input is [string folder] && File.Exists(Path.Combine(folder, CorpusManifest.FileName)))
+        if (arguments.GetRequiredValue(_text.Input) is [string folder] && File.Exists(Path.Combine(folder, CorpusManifest.FileName)))
         {
-            return vocabulary is null
+            return arguments.GetValue(_text.Vocabulary) is null
                 ? PreparedCorpus.Open(folder)
-                : throw new ArgumentException($"{_vocabulary.Name} cannot be used with '{folder}', which is a prepared corpus with a vocabulary of its own.");
+                : throw new ArgumentException($"{_text.Vocabulary.Name} cannot be used with '{folder}', which is a prepared corpus with a vocabulary of its own.");
         }
 
-        var source = new TextFileSource(input, recipe.Text);
-        BertWordPieceTokenizer? tokenizer = vocabulary is null ? null : BertWordPieceTokenizer.Create(Vocabulary.Load(vocabulary.FullName), recipe.Vocabulary.Tokenization);
-        return display.Prepare(progress => CorpusPreparation.Prepare(
-            source, Path.Combine(run, "corpus"), recipe.Corpus, recipe.Vocabulary, tokenizer, display.Note, progress, cancellationToken));
+        return _text.Prepare(arguments, recipe, Path.Combine(run, "corpus"), display, cancellationToken);
     }
 }

@@ -79,7 +79,8 @@ internal sealed class TokenStoreWriter : IDisposable
         public PayloadFile(string path, int headerSize)
         {
             _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            _file.Write(new byte[headerSize]);
+            // Nothing that can fail: a constructor's stream would stay open.
+            _file.Position = headerSize;
         }
 
         /// <summary>Room for the next bytes, aligned to what is written into them; to be filled before the next call.</summary>

@@ -30,10 +30,33 @@ public static class CorpusPreparation
             return OpenMatching(folder, corpus, tokenizer);
         }
 
-        tokenizer ??= TrainTokenizer(source, vocabulary, log, cancellationToken);
+        tokenizer ??= BertWordPieceTokenizer.Create(TrainVocabulary(source, vocabulary, log, cancellationToken), vocabulary.Tokenization);
         PreparedCorpus prepared = CorpusBuilder.Build(source, tokenizer, folder, corpus, progress, cancellationToken);
         log?.Invoke($"Corpus: {prepared.Manifest.DocumentsRead} documents, {prepared.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {prepared.Train.SampleCount} training samples.");
         return prepared;
+    }
+
+    /// <summary>Trains a vocabulary from documents.</summary>
+    /// <param name="source">The documents.</param>
+    /// <param name="options">Size and rules.</param>
+    /// <param name="log">Told in one line how well the vocabulary covers the documents.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="InvalidDataException">There is no text, or text that cannot be read; the message names the file.</exception>
+    public static Vocabulary TrainVocabulary(IDocumentSource source, VocabularyTrainerOptions options, Action<string>? log = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        options.Validate();
+        try
+        {
+            Vocabulary vocabulary = VocabularyTrainer.Train(source.Read(cancellationToken).Select(document => document.Text), options, out VocabularyCoverage coverage, cancellationToken);
+            log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Vocabulary: {vocabulary.Count} pieces; {coverage.WholeWordShare * 100:F1} % of {coverage.Words} words are one piece, {coverage.UnknownShare * 100:F3} % are unknown."));
+            return vocabulary;
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"No vocabulary can be trained from {source.Description}: {error.Message}", error);
+        }
     }
 
     private static PreparedCorpus OpenMatching(string folder, CorpusOptions options, BertWordPieceTokenizer? tokenizer)
@@ -51,20 +74,5 @@ public static class CorpusPreparation
             return corpus;
         corpus.Dispose();
         throw new ArgumentException($"'{folder}' holds a corpus that was prepared with another value of {other}. Name another folder, or set {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)}.", nameof(folder));
-    }
-
-    private static BertWordPieceTokenizer TrainTokenizer(IDocumentSource source, VocabularyTrainerOptions options, Action<string>? log, CancellationToken cancellationToken)
-    {
-        options.Validate();
-        try
-        {
-            Vocabulary vocabulary = VocabularyTrainer.Train(source.Read(cancellationToken).Select(document => document.Text), options, out VocabularyCoverage coverage, cancellationToken);
-            log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Vocabulary: {vocabulary.Count} pieces; {coverage.WholeWordShare * 100:F1} % of {coverage.Words} words are one piece, {coverage.UnknownShare * 100:F3} % are unknown."));
-            return BertWordPieceTokenizer.Create(vocabulary, options.Tokenization);
-        }
-        catch (ArgumentException error)
-        {
-            throw new InvalidDataException($"No vocabulary can be trained from {source.Description}: {error.Message}", error);
-        }
     }
 }

@@ -36,8 +36,9 @@ internal static class DeviceSelection
         return index;
     }
 
+    /// <summary>GPUs that libtorch sees.</summary>
     // TorchSharp looks for its CUDA package in many places, and copies files, where there is none: ask only if there is a CUDA libtorch.
-    private static int Gpus => NativeLibrary.TryLoad("torch_cuda", typeof(TorchSharp.torch).Assembly, null, out _) && cuda.is_available() ? cuda.device_count() : 0;
+    public static int Gpus => NativeLibrary.TryLoad("torch_cuda", typeof(TorchSharp.torch).Assembly, null, out _) && cuda.is_available() ? cuda.device_count() : 0;
 
     private static bool TryGpu(string name, out int index)
     {

@@ -44,6 +44,16 @@ public sealed unsafe class CudaDevice : ICudaDevice
         CudaDriver.TryStart(out _) && CudaDriver.DeviceGet(out int device, index) == 0 && CudaDriver.DeviceGetAttribute(out int major, CudaDriver.Major, device) == 0
             && CudaDriver.DeviceGetAttribute(out int minor, CudaDriver.Minor, device) == 0 ? major * 10 + minor : 0;
 
+    /// <summary>Names of the GPUs that the driver shows, whether or not anything here can use them.</summary>
+    public static IReadOnlyList<string> Names()
+    {
+        var names = new List<string>();
+        byte* name = stackalloc byte[256];
+        while (CudaDriver.TryStart(out _) && CudaDriver.DeviceGet(out int device, names.Count) == 0 && CudaDriver.DeviceGetName(name, 256, device) == 0)
+            names.Add(System.Runtime.InteropServices.Marshal.PtrToStringUTF8((nint)name)!);
+        return names;
+    }
+
     /// <summary>Opens a GPU and loads the kernels.</summary>
     /// <param name="index">Its number, from 0.</param>
     /// <param name="stream">Gives the CUstream to work on; 0 is the default one.</param>

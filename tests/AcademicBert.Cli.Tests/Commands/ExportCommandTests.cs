@@ -3,6 +3,8 @@ using AcademicBert.Cli.Commands;
 using AcademicBert.Modeling;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Spectre.Console;
 
 namespace AcademicBert.Tests.Commands;
@@ -39,6 +41,33 @@ public sealed class ExportCommandTests
         Assert.Contains("RMSNorm", _errors.ToString());
         Assert.IsFalse(Directory.Exists(Output));
         Assert.AreEqual(ExitCode.Success, await Execute("export", Model, "--precision", "Int8", "--part", "Encoder", "-o", Output), _errors.ToString());
+    }
+
+    [TestMethod]
+    [DataRow("Float32")]
+    [DataRow("BFloat16")]
+    public async Task Export_MLNet_IsAFileThatLoadsAndEmbeds(string weights)
+    {
+        SaveModel(NormKind.LayerNorm);
+        Assert.AreEqual(ExitCode.Success, await Execute("export", Model, "--format", "mlnet", "--weights", weights, "-o", Output + ".zip"), _errors.ToString());
+        var context = new MLContext();
+        ITransformer loaded = context.Model.Load(Output + ".zip", out DataViewSchema input);
+        Assert.IsNotNull(input.GetColumnOrNull("Text"));
+        IDataView rows = loaded.Transform(context.Data.LoadFromEnumerable([new { Text = "a a" }]));
+        float[] vector = rows.GetColumn<float[]>("Embedding").Single();
+        Assert.AreEqual(16, vector.Length);
+        Assert.IsTrue(vector.Any(number => number != 0));
+    }
+
+    [TestMethod]
+    public async Task Export_FolderOfOtherFiles_IsLeftAsItIs()
+    {
+        SaveModel(NormKind.LayerNorm);
+        Directory.CreateDirectory(Output);
+        await File.WriteAllTextAsync(Path.Combine(Output, "thesis.txt"), "years of work");
+        Assert.AreEqual(ExitCode.Failure, await Execute("export", Model, "-o", Output));
+        Assert.Contains("holds other files", _errors.ToString());
+        Assert.IsTrue(File.Exists(Path.Combine(Output, "thesis.txt")));
     }
 
     [TestMethod]

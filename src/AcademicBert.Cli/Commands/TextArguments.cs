@@ -1,0 +1,31 @@
+using System.CommandLine;
+using AcademicBert.Cli.Display;
+using AcademicBert.Corpus;
+using AcademicBert.Pretraining;
+using AcademicBert.Tokenization;
+
+namespace AcademicBert.Cli.Commands;
+
+/// <summary>What commands that read text have in common: where the text is, and with which vocabulary it is tokenized.</summary>
+/// <param name="description">What <see cref="Input"/> may be.</param>
+internal sealed class TextArguments(string description)
+{
+    /// <summary>Files, folders or patterns.</summary>
+    public Argument<string[]> Input { get; } = new("input") { Description = description, Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>The vocabulary.</summary>
+    public Option<FileInfo?> Vocabulary { get; } = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it one is trained from the text." };
+
+    /// <summary>The documents.</summary>
+    public TextFileSource Source(ParseResult arguments, PretrainingRecipe recipe) => new(arguments.GetRequiredValue(Input), recipe.Text);
+
+    /// <summary>Makes a corpus folder of them, or opens the one that is there.</summary>
+    public PreparedCorpus Prepare(ParseResult arguments, PretrainingRecipe recipe, string folder, TrainingDisplay display, CancellationToken cancellationToken)
+    {
+        TextFileSource source = Source(arguments, recipe);
+        BertWordPieceTokenizer? tokenizer = arguments.GetValue(Vocabulary) is { } file
+            ? BertWordPieceTokenizer.Create(Tokenization.Vocabulary.Load(file.FullName), recipe.Vocabulary.Tokenization)
+            : null;
+        return display.Prepare(progress => CorpusPreparation.Prepare(source, folder, recipe.Corpus, recipe.Vocabulary, tokenizer, display.Note, progress, cancellationToken));
+    }
+}

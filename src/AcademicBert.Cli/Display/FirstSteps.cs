@@ -1,0 +1,24 @@
+using Spectre.Console;
+
+namespace AcademicBert.Cli.Display;
+
+/// <summary>What <c>academicbert</c> alone says: what to do next.</summary>
+internal static class FirstSteps
+{
+    private const string Text = """
+        academicbert trains BERT on your text within a time budget.
+
+          academicbert doctor                      what this machine can do, and what would make it faster
+          academicbert pretrain TEXT --run runs/first --recipe nano-quickstart
+                                                   a small model from text files or folders, in two minutes
+          academicbert embed runs/first/model LINES.txt --output vectors.tsv
+                                                   a vector for each line of a file
+          academicbert export runs/first/model --output onnx
+                                                   the model for ONNX Runtime, Hugging Face or ML.NET
+
+        'academicbert --help' lists all commands, 'academicbert COMMAND --help' every option of one.
+        """;
+
+    /// <summary>Writes it.</summary>
+    public static void Write(IAnsiConsole console) => new ConsoleLines(console).Note(Text);
+}

@@ -1,0 +1,216 @@
+using System.CommandLine;
+using System.Diagnostics;
+using AcademicBert.Cli;
+using AcademicBert.Cli.Commands;
+using AcademicBert.Tests.Glue;
+using Spectre.Console;
+
+namespace AcademicBert.Tests;
+
+/// <summary>Whatever is wrong, a command says it in one line and ends with a code other than 0.</summary>
+[TestClass]
+public sealed class ApplicationTests
+{
+    private readonly CommandLine _line = new();
+
+    [TestCleanup]
+    public void CleanUp() => _line.Dispose();
+
+    private static IEnumerable<Command> Commands => Application.Root(AnsiConsole.Console).Subcommands;
+
+    public static IEnumerable<object[]> Names => Commands.Select(command => new object[] { command.Name });
+
+    [TestMethod]
+    public async Task Alone_SaysWhatToDoNextInAFewLines()
+    {
+        await _line.Succeed();
+        Assert.IsLessThan(16, _line.Output.Split('\n').Length);
+        foreach (string part in (string[])["academicbert doctor", "academicbert pretrain", "--help"])
+            Assert.Contains(part, _line.Output);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public async Task UnknownOption_IsNamedInOneLine(string command)
+    {
+        Assert.AreEqual(ExitCode.Usage, await _line.Run(command, "--noSuchOption", "7"));
+        RequireOneLine("--noSuchOption", $"See 'academicbert {command} --help'.");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public async Task MissingInputs_AreNamedInOneLineAndNothingIsWritten(string command)
+    {
+        string[] inputs = Filled(command, path => _line.Path("absent", path), output => _line.Path("new", output));
+        if (inputs.Length == 0)
+            return;
+        Assert.AreEqual(ExitCode.Failure, await _line.Run([command, .. inputs]));
+        RequireOneLine("absent");
+        Assert.IsEmpty(Directory.GetFiles(_line.Folder, "*", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
+    [DataRow("vocab", "text.txt", "-o", "file/vocab.txt")]
+    [DataRow("prepare", "text.txt", "-o", "file/corpus")]
+    [DataRow("pretrain", "text.txt", "--run", "file/run", "--budget", "1 steps")]
+    [DataRow("glue", "model", "--data", "tasks", "--run", "file/run", "--tasks", "WNLI")]
+    [DataRow("embed", "model", "text.txt", "-o", "file/vectors.tsv")]
+    [DataRow("export", "model", "-o", "file/onnx")]
+    [DataRow("export", "model", "--format", "mlnet", "-o", "file/model.zip")]
+    public async Task UnwritableFolder_IsNamedInOneLine(string command, params string[] arguments)
+    {
+        Prepare();
+        await File.WriteAllTextAsync(_line.Path("file"), "");
+        Assert.AreEqual(ExitCode.Failure, await _line.Run([command, .. arguments.Select(Located)]));
+        RequireOneLine("file");
+    }
+
+    [TestMethod]
+    [DataRow("vocab", "text.txt", "-o", "disk/vocab.txt")]
+    [DataRow("prepare", "text.txt", "-o", "disk/corpus", "--vocabulary.size", "100", "--text.layout", "DocumentPerLine")]
+    [DataRow("pretrain", "text.txt", "--run", "disk/run", "--budget", "1 steps", "--vocabulary.size", "100", "--text.layout", "DocumentPerLine")]
+    [DataRow("embed", "model", "text.txt", "-o", "disk/vectors.tsv")]
+    [DataRow("export", "model", "-o", "disk/onnx")]
+    [DataRow("export", "model", "--format", "huggingface", "-o", "disk/hf")]
+    [DataRow("export", "model", "--format", "mlnet", "-o", "disk/model.zip")]
+    public async Task FullDisk_IsToldInOneLineAndLeavesNothing(string command, params string[] arguments)
+    {
+        Prepare();
+        string disk = Directory.CreateDirectory(_line.Path("disk")).FullName;
+        if (!OperatingSystem.IsLinux() || !Execute("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", disk))
+            Assert.Inconclusive("Skipped: a small file system cannot be mounted here; that needs Linux and the rights for it.");
+        try
+        {
+            await File.WriteAllBytesAsync(Path.Combine(disk, "filler"), new byte[8192]);
+            Assert.AreEqual(ExitCode.Failure, await _line.Run([command, .. arguments.Select(Located)]));
+            RequireOneLine("space");
+            string[] left = [.. Directory.GetFiles(disk, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "filler" && new FileInfo(file).Length > 0)];
+            Assert.IsEmpty(left, string.Join(", ", left));
+        }
+        finally
+        {
+            Execute("umount", disk);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("export", "model", "--format", "pickle", "-o", "out")]
+    [DataRow("export", "model", "--precision", "Int3", "-o", "out")]
+    [DataRow("embed", "model", "text.txt", "-o", "vectors.csv")]
+    [DataRow("embed", "model", "text.txt", "-o", "vectors.tsv", "--pooling", "Max")]
+    [DataRow("pretrain", "text.txt", "--run", "run", "--pricePerHour", "much")]
+    [DataRow("prophesy")]
+    public async Task WhatCannotBeUnderstood_IsAUsageErrorInOneLine(params string[] arguments)
+    {
+        Prepare();
+        Assert.AreEqual(ExitCode.Usage, await _line.Run([arguments[0], .. arguments[1..].Select(Located)]));
+        RequireOneLine(" --help'.");
+    }
+
+    [TestMethod]
+    [DataRow("vocab", "text.txt", "-o", "out", "--size", "3")]
+    [DataRow("vocab", "empty.txt", "-o", "out")]
+    [DataRow("vocab", "bytes.txt", "-o", "out")]
+    [DataRow("prepare", "text.txt", "-o", "out", "--sequenceLength", "4")]
+    [DataRow("prepare", "text.txt", "-o", "out", "--vocab", "text.txt")]
+    [DataRow("pretrain", "text.txt", "--run", "out", "--budget", "soon")]
+    [DataRow("pretrain", "text.txt", "--run", "out", "--device", "cuda:7")]
+    [DataRow("glue", "model", "--data", "glue", "--run", "out", "--tasks", "SST-9")]
+    [DataRow("embed", "model", "bytes.txt", "-o", "out.tsv")]
+    [DataRow("embed", "model", "text.txt", "-o", "out.tsv", "--pooling", "Pooler")]
+    [DataRow("embed", "glue", "text.txt", "-o", "out.tsv")]
+    [DataRow("export", "glue", "-o", "out")]
+    [DataRow("export", "model", "-o", "glue")]
+    public async Task WhatCannotBeDone_IsToldInOneLineAndNothingIsWritten(params string[] arguments)
+    {
+        Prepare();
+        await File.WriteAllTextAsync(_line.Path("glue", "notes"), "not a model");
+        string[] before = Directory.GetFileSystemEntries(_line.Folder, "*", SearchOption.AllDirectories);
+        Assert.AreEqual(ExitCode.Failure, await _line.Run([arguments[0], .. arguments[1..].Select(Located)]));
+        RequireOneLine("");
+        Assert.AreSequenceEqual(before.Order(), Directory.GetFileSystemEntries(_line.Folder, "*", SearchOption.AllDirectories).Order());
+    }
+
+    [TestMethod]
+    public async Task Verbose_AddsWhereAnErrorComesFrom()
+    {
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("vocab", _line.Path("absent"), "-o", _line.Path("out"), "--verbose"));
+        Assert.Contains("   at ", _line.Errors);
+    }
+
+    [TestMethod]
+    [DataRow("academicbert pre", "prepare", "pretrain")]
+    [DataRow("academicbert export --p", "--part", "--precision")]
+    [DataRow("academicbert embed --pooling ", "Cls", "Mean", "Pooler")]
+    public async Task Suggest_CompletesCommandsOptionsAndValues(string text, params string[] expected)
+    {
+        await _line.Succeed($"[suggest:{text.Length}]", text);
+        string[] found = _line.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (string completion in expected)
+            Assert.Contains(completion, found);
+    }
+
+    [TestMethod]
+    public async Task Program_LibTorchThatIsNone_IsToldInOneLine()
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), "doctor"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["ACADEMICBERT_LIBTORCH"] = _line.Folder;
+        using Process process = Process.Start(start)!;
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("Skipped: another libtorch can be chosen on Linux only.");
+        Assert.AreEqual(ExitCode.Failure, process.ExitCode);
+        Assert.AreEqual(1, errors.TrimEnd().Split('\n').Length, errors);
+        Assert.Contains($"ACADEMICBERT_LIBTORCH is '{_line.Folder}'", errors);
+    }
+
+    private void Prepare()
+    {
+        _line.Text();
+        _line.Model();
+        File.WriteAllText(_line.Path("empty.txt"), "");
+        File.WriteAllBytes(_line.Path("bytes.txt"), [0x61, 0xff, 0x62]);
+        Directory.CreateDirectory(_line.Path("glue"));
+        TinyGlue.WriteTask(_line.Path("tasks"), "WNLI");
+    }
+
+    /// <summary>A path in the folder for what is meant as one.</summary>
+    private string Located(string argument)
+    {
+        string first = argument.Split('/')[0];
+        return first is "file" or "disk" or "run" || first.StartsWith("out", StringComparison.Ordinal) || first.StartsWith("vectors", StringComparison.Ordinal)
+            || File.Exists(_line.Path(argument)) || Directory.Exists(_line.Path(argument))
+            ? _line.Path(argument.Split('/'))
+            : argument;
+    }
+
+    /// <summary>A path for everything a command requires: inputs are arguments and options of folders that are read.</summary>
+    private static string[] Filled(string name, Func<string, string> input, Func<string, string> output)
+    {
+        Command command = Commands.First(command => command.Name == name);
+        return
+        [
+            .. command.Arguments.Select(argument => input(argument.Name)),
+            .. command.Options.Where(option => option.Required).SelectMany(option => (string[])[option.Name, option.Aliases.Contains("-o") ? output(name == "embed" ? "vectors.tsv" : "output") : input(option.Name.TrimStart('-'))]),
+        ];
+    }
+
+    private void RequireOneLine(params string[] parts)
+    {
+        string errors = _line.Errors.TrimEnd();
+        Assert.IsGreaterThan(10, errors.Length);
+        Assert.AreEqual(1, errors.Split('\n').Length, errors);
+        Assert.DoesNotContain("   at ", errors + _line.Output);
+        Assert.DoesNotContain("Exception", errors);
+        foreach (string part in parts)
+            Assert.Contains(part, errors);
+    }
+
+    private static bool Execute(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
