@@ -83,10 +83,10 @@ internal sealed class BertModel : IDisposable
         return new BertModel(config, head, device ?? CPU, precision, kernels ?? KernelSelection.For(device ?? CPU), recomputes: false, trainable: false);
     }
 
-    /// <summary>The model itself where it computes in a precision; else a copy that does, and this one is disposed.</summary>
+    /// <summary>The model to be used in a precision: itself where it is that already; else a copy without gradients, and this one is disposed.</summary>
     public BertModel In(ComputePrecision precision)
     {
-        if (ComputeType == KernelSelection.Resolve(precision, Parameters.Kernels))
+        if (!Parameters.IsTrainable && ComputeType == KernelSelection.Resolve(precision, Parameters.Kernels))
             return this;
         BertModel copy = Allocate(Config, Head, Device, precision, Parameters.Kernels);
         using (no_grad())

@@ -56,7 +56,7 @@ internal sealed class FusedLayer : IDisposable
     {
         BackwardNorm(pass, pass.Next.Sum, pass.Next.Statistics, pass.NextNorm, pass.NextNormGradient, ParameterNames.Output(_layer), DropoutSite.FeedForwardOutput, streamHasGradient);
         if (_recomputes)
-            Activate(pass, memory);
+            Activate(pass, memory, memory.Inner.Address);
         _outer.Backward(views.Output, views.OutputTransposed, views.Activated, views.InnerGradient);
         string intermediate = ParameterNames.Bias(ParameterNames.Intermediate(_layer));
         _kernels.BiasGeluBackward(
@@ -77,16 +77,16 @@ internal sealed class FusedLayer : IDisposable
 
     private void Attend(in LayerPass pass, LayerMemory memory, LayerViews views)
     {
-        _projections.Forward(views.Input, views.Projections);
+        using Product projected = _projections.Multiply(views.Input, views.Projections);
         if (pass.FusesAttention)
         {
             _kernels.FusedAttentionForward(
-                _type, memory.Heads.Address, Value(ParameterNames.Bias(ParameterNames.Query(_layer))), pass.Lengths, memory.Context.Address, memory.Logsums.Address, pass.Attention,
+                _type, projected.Address, Value(ParameterNames.Bias(ParameterNames.Query(_layer))), pass.Lengths, memory.Context.Address, memory.Logsums.Address, pass.Attention,
                 pass.Dropout(_config.AttentionDropout, _layer, DropoutSite.AttentionProbabilities));
             return;
         }
 
-        _kernels.SplitHeads(_type, _shared.Projected.Address, Value(ParameterNames.Bias(ParameterNames.Query(_layer))), memory.Heads.Address, pass.Attention);
+        _kernels.SplitHeads(_type, projected.Address, Value(ParameterNames.Bias(ParameterNames.Query(_layer))), memory.Heads.Address, pass.Attention);
         bool drops = pass.Drops(_config.AttentionDropout);
         Weigh(pass, memory, views, drops);
         MatrixProduct.BatchInto(views.ContextHeads, drops ? views.Dropped : views.Probabilities, views.Value);
@@ -102,22 +102,22 @@ internal sealed class FusedLayer : IDisposable
 
     private void Feed(in LayerPass pass, LayerMemory memory, LayerViews views)
     {
-        _output.Forward(views.Context, views.Output);
+        using Product output = _output.Multiply(views.Context, views.Output);
         _kernels.ResidualNormForward(
-            _type, _shared.Output.Address, Value(ParameterNames.Bias(ParameterNames.AttentionOutput(_layer))), pass.Residual, memory.MiddleSum.Address,
+            _type, output.Address, Value(ParameterNames.Bias(ParameterNames.AttentionOutput(_layer))), pass.Residual, memory.MiddleSum.Address,
             pass.MiddleNorm, memory.Middle.Address, pass.MiddleStream, memory.MiddleStatistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.AttentionOutput));
 
-        _inner.Forward(views.Middle, views.Inner);
-        Activate(pass, memory);
-        _outer.Forward(views.Activated, views.Output);
+        using Product inner = _inner.Multiply(views.Middle, views.Inner);
+        Activate(pass, memory, inner.Address);
+        using Product outer = _outer.Multiply(views.Activated, views.Output);
         _kernels.ResidualNormForward(
-            _type, _shared.Output.Address, Value(ParameterNames.Bias(ParameterNames.Output(_layer))), pass.MiddleResidual(memory), pass.Next.Sum.Address,
+            _type, outer.Address, Value(ParameterNames.Bias(ParameterNames.Output(_layer))), pass.MiddleResidual(memory), pass.Next.Sum.Address,
             pass.NextNorm, pass.Next.Normed.Address, pass.NextStream, pass.Next.Statistics.Address, pass.Block, pass.Dropout(_config.HiddenDropout, _layer, DropoutSite.FeedForwardOutput));
     }
 
     // The feed-forward block's activation.
-    private void Activate(in LayerPass pass, LayerMemory memory) => _kernels.BiasGeluForward(
-        _type, memory.Inner.Address, Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer))), memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
+    private void Activate(in LayerPass pass, LayerMemory memory, nint inner) => _kernels.BiasGeluForward(
+        _type, inner, Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer))), memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
 
     // Attention probabilities, before dropout and after it.
     private void Weigh(in LayerPass pass, LayerMemory memory, LayerViews views, bool drops)

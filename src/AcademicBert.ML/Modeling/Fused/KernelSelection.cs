@@ -80,8 +80,7 @@ internal static class KernelSelection
     private static (IKernels?, string) LoadCpu()
     {
         InitializeDeviceType(TorchSharp.DeviceType.CPU);
-        nint parallelFor = NativeLibrary.TryLoad("torch_cpu", typeof(TorchSharp.torch).Assembly, null, out nint torch) && NativeLibrary.TryGetExport(torch, "torch_parallel_for", out nint export) ? export : 0;
-        return CpuKernels.TryLoad(parallelFor, out CpuKernels? kernels, out string reason) ? (kernels, "") : (null, reason);
+        return CpuKernels.TryLoad(LibTorchExports.Find("torch_parallel_for"), out CpuKernels? kernels, out string reason) ? (kernels, "") : (null, reason);
     }
 
     // Kernels that do not give libtorch's numbers are not used; one line says so.

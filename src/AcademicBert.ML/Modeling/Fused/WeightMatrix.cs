@@ -13,7 +13,11 @@ internal sealed class WeightMatrix : IDisposable
     private readonly long _count;
     private readonly Tensor _weight_NK, _transposed_KN;
     private readonly Tensor? _gradient_NK;
+    private readonly FlatParameters _parameters;
+    private readonly bool _packs;
     private Tensor? _rounded_NK;
+    private PackedMatrix? _packed;
+    private long _packedVersion;
 
     /// <param name="parameters">Where the matrix lies.</param>
     /// <param name="kernels">The kernels.</param>
@@ -24,7 +28,7 @@ internal sealed class WeightMatrix : IDisposable
     public WeightMatrix(ComputeParameters parameters, IKernels kernels, Buffer scratch, string name, long rows, long columns)
     {
         (_kernels, _type, _scratch, _count) = (kernels, parameters.Type, scratch, rows * columns);
-        FlatParameters flat = parameters.Parameters;
+        FlatParameters flat = _parameters = parameters.Parameters;
         long offset = flat.Slot(name).Offset;
         using var scope = NewDisposeScope();
         _weight_NK = parameters.View(offset, rows, columns);
@@ -33,10 +37,21 @@ internal sealed class WeightMatrix : IDisposable
             _gradient_NK = flat.Gradients.narrow(0, offset, _count).view(rows, columns).DetachFromDisposeScope();
         if (flat.IsTrainable && _type != ElementType.Float32)
             _scratch.Require(_count);
+        // While a model trains, every step would pack anew.
+        _packs = !flat.IsTrainable && _type == ElementType.Float32 && flat.Values.device_type == TorchSharp.DeviceType.CPU && PackedMatrix.IsSupported;
     }
 
     /// <summary>y = x Wᵀ.</summary>
     public void Forward(Tensor x_RK, Tensor y_RN) => MatrixProduct.Into(y_RN, x_RK, _transposed_KN);
+
+    /// <summary>x Wᵀ: in y; or, where a model in fp32 is only used, by a packed copy of W, in memory of its own.</summary>
+    public Product Multiply(Tensor x_RK, Tensor y_RN)
+    {
+        if (_packs)
+            return new Product(Packed().Multiply(x_RK), owned: true);
+        Forward(x_RK, y_RN);
+        return new Product(y_RN, owned: false);
+    }
 
     /// <summary>dx = dy W; dW += dyᵀ x.</summary>
     public void Backward(Tensor dy_RN, Tensor transposedDy_NR, Tensor x_RK, Tensor dx_RK)
@@ -59,5 +74,18 @@ internal sealed class WeightMatrix : IDisposable
         _transposed_KN.Dispose();
         _gradient_NK?.Dispose();
         _rounded_NK?.Dispose();
+        _packed?.Dispose();
+    }
+
+    // With the first batch, since parameters are filled after the model is made.
+    private PackedMatrix Packed()
+    {
+        if (_packed is null || _packedVersion != _parameters.Version)
+        {
+            _packed?.Dispose();
+            (_packed, _packedVersion) = (PackedMatrix.Of(_weight_NK), _parameters.Version);
+        }
+
+        return _packed;
     }
 }

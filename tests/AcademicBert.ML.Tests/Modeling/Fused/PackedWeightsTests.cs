@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using AcademicBert.Modeling;
+using AcademicBert.Modeling.Fused;
+using AcademicBert.Native;
+using AcademicBert.Tensors;
+using static TorchSharp.torch;
+
+namespace AcademicBert.Tests.Modeling.Fused;
+
+[TestClass]
+public sealed class PackedWeightsTests
+{
+    private static readonly BertConfig s_config = new()
+    {
+        VocabularySize = 40, HiddenSize = 16, Layers = 2, Heads = 2, IntermediateSize = 32, MaxPositions = 12, NormPlacement = NormPlacement.PostLayerNorm, EmbeddingLayerNorm = true, InitializerRange = 0.3,
+    };
+
+    [TestMethod]
+    public void IsSupported_PackagedLibTorchForIntelProcessors_Is() => RequirePacking();
+
+    [TestMethod]
+    [DataRow(1, 1, 1)]
+    [DataRow(1, 3072, 768)]
+    [DataRow(26, 48, 16)]
+    [DataRow(513, 256, 1024)]
+    public void Multiply_AnyShape_GivesThePlainProduct(int rows, int outputs, int inputs)
+    {
+        RequirePacking();
+        using var scope = NewDisposeScope();
+        Tensor weight_NK = randn(outputs, inputs), x_RK = randn(rows, inputs);
+        using PackedMatrix packed = PackedMatrix.Of(weight_NK);
+        Tensor product_RN = packed.Multiply(x_RK);
+        Assert.AreSequenceEqual(new long[] { rows, outputs }, product_RN.shape);
+        Assert.IsTrue(product_RN.is_contiguous());
+        Assert.IsTrue(product_RN.allclose(x_RK.mm(weight_NK.t()), 1e-4, 1e-4));
+    }
+
+    [TestMethod]
+    public void Of_MatrixThatOneDnnDoesNotTake_SaysWhich()
+    {
+        RequirePacking();
+        using Tensor weights = arange(6).view(2, 3);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => PackedMatrix.Of(weights)).Message, "[2, 3] of Int64");
+    }
+
+    [TestMethod]
+    public void Outputs_ModelThatIsOnlyUsed_AreThoseOfOneThatTrains()
+    {
+        using BertModel trains = Engines.Create(Engine.Fused, s_config, HeadSpec.Classifier(3), seed: 5), used = Used(trains);
+        AssertSame(trains, used);
+    }
+
+    [TestMethod]
+    public void Outputs_ParametersThatChangeAfterABatch_AreThoseOfTheNewOnes()
+    {
+        using BertModel trains = Engines.Create(Engine.Fused, s_config, HeadSpec.Classifier(3), seed: 5), used = Used(trains);
+        AssertSame(trains, used);
+        using (no_grad())
+        {
+            trains.Parameters.Values.mul_(0.5f);
+            used.Parameters.Values.copy_(trains.Parameters.Values);
+        }
+
+        used.Parameters.Changed();
+        AssertSame(trains, used);
+    }
+
+    [TestMethod]
+    [DataRow(true, ComputePrecision.Float32, false)]
+    [DataRow(true, ComputePrecision.BFloat16, false)]
+    [DataRow(false, ComputePrecision.BFloat16, false)]
+    [DataRow(false, ComputePrecision.Float32, true)]
+    public void Multiply_Model_PacksOnlyWhereItIsUsedInFloat32(bool trains, ComputePrecision precision, bool packs)
+    {
+        RequirePacking();
+        using BertModel trained = Engines.Create(Engine.Fused, s_config, HeadSpec.Classifier(3), seed: 5, precision), model = trains ? trained : Used(trained, precision);
+        FlatParameters parameters = model.Parameters;
+        using var compute = new ComputeParameters(parameters, parameters.Kernels!, model.ComputeType);
+        compute.Refresh();
+        using var scratch = new AcademicBert.Modeling.Fused.Buffer(model.ComputeType, CPU);
+        using var matrix = new WeightMatrix(compute, parameters.Kernels!, scratch, ParameterNames.Weight(ParameterNames.AttentionOutput(0)), 16, 16);
+        using var scope = NewDisposeScope();
+        using IDisposable frozen = no_grad();
+        Tensor x_RK = randn(4, 16).to(ComputeTypes.ScalarTypeOf(model.ComputeType)), y_RN = empty(4, 16, dtype: x_RK.dtype);
+        using Product product = matrix.Multiply(x_RK, y_RN);
+        Assert.AreEqual(packs, product.Address != TensorMemory.Pointer(y_RN));
+    }
+
+    [TestMethod]
+    public void Outputs_AThousandBatches_LeaveNoTensorBehind()
+    {
+        using BertModel trains = Engines.Create(Engine.Fused, s_config, HeadSpec.Classifier(3), seed: 5), used = Used(trains);
+        using IDisposable frozen = no_grad();
+        Score();
+        long living = Tensor.TotalCount;
+        for (int batch = 0; batch < 1000; batch++)
+            Score();
+        Assert.AreEqual(living, Tensor.TotalCount);
+
+        void Score()
+        {
+            using var scope = NewDisposeScope();
+            used.Outputs(new EncoderInput(arange(20).view(2, 10) + 5));
+        }
+    }
+
+    private static void RequirePacking()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            Assert.Inconclusive("Skipped: libtorch has oneDNN for Intel's and AMD's processors.");
+        Assert.IsTrue(PackedMatrix.IsSupported);
+    }
+
+    private static BertModel Used(BertModel model, ComputePrecision precision = ComputePrecision.Float32)
+    {
+        BertModel copy = BertModel.Allocate(model.Config, model.Head, precision: precision);
+        using (no_grad())
+            copy.Parameters.Values.copy_(model.Parameters.Values);
+        copy.Parameters.Changed();
+        return copy;
+    }
+
+    private static void AssertSame(BertModel expected, BertModel actual)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable frozen = no_grad();
+        foreach ((int rows, int length) in ((int, int)[])[(5, 9), (1, 12), (3, 1)])
+        {
+            var input = new EncoderInput(arange(rows * length).reshape(rows, length).remainder(35) + 5, null, tensor([.. Enumerable.Range(0, rows).Select(row => (long)Math.Max(1, length - row))]));
+            float[] outputs = [.. expected.Outputs(input).data<float>()], packed = [.. actual.Outputs(input).data<float>()];
+            for (int i = 0; i < outputs.Length; i++)
+                Assert.AreEqual(outputs[i], packed[i], 1e-5, $"{rows}×{length}, output {i}");
+        }
+    }
+}
