@@ -13,5 +13,5 @@ using AcademicBert.Benchmarks.Step;
 using AcademicBert.Benchmarks.Train;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make(), DeviceCommand.Make(), KernelsCommand.Make(), TrainCommand.Make(), FinetuneCommand.Make(), ScoreCommand.Make(), LoadCommand.Make(), ServeCommand.Make(), RanksCommand.Make(), ClusterCommand.Make() };
+var root = new RootCommand("Measures every speed the project states, against its baseline and its limit, in one run.") { DataCommand.Make(), StepCommand.Make(), DeviceCommand.Make(), KernelsCommand.Make(), TrainCommand.Make(), FinetuneCommand.Make(), ScoreCommand.Make(), OnnxCommand.Make(), LoadCommand.Make(), ServeCommand.Make(), RanksCommand.Make(), ClusterCommand.Make() };
 return await root.Parse(args).InvokeAsync();
