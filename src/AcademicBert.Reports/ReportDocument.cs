@@ -11,14 +11,25 @@ internal static class ReportDocument
     /// <summary>The report.</summary>
     public static Document Of(ReportSources sources)
     {
-        IEnumerable<Section> sections = [.. Runs(sources.Runs), new("Throughput", [.. Tables(ThroughputTable.Of(sources.Throughputs))]), .. SetUp(sources.Runs), .. Glue(sources.Glue)];
+        IEnumerable<Section> sections = [.. sources.Searches.SelectMany((search, index) => Search(search, index, sources.Runs)), .. Runs(sources.Runs), new("Throughput", [.. Tables(ThroughputTable.Of(sources.Throughputs))]), .. SetUp(sources.Runs), .. Glue(sources.Glue)];
         return new Document(Title(sources), [.. sections.Where(section => section.Blocks.Count > 0)]);
     }
 
     private static string Title(ReportSources sources)
     {
-        string[] names = [.. sources.Runs.Select(run => run.Name), .. sources.Glue.Select(run => run.Name), .. sources.Benchmarks.Select(measured => measured.Source).Distinct()];
+        string[] names = [.. sources.Searches.Select(search => search.Name), .. sources.Runs.Select(run => run.Name), .. sources.Glue.Select(run => run.Name), .. sources.Benchmarks.Select(measured => measured.Source).Distinct()];
         return "Report on " + (names.Length <= 3 ? string.Join(", ", names) : Numbers.Text($"{string.Join(", ", names.Take(2))} and {names.Length - 2} more"));
+    }
+
+    private static IEnumerable<Section> Search(SearchFolder search, int index, IReadOnlyList<TrainingRun> baselines)
+    {
+        string figure = index == 0 ? "figure1" : Numbers.Text($"figure1-{index + 1}");
+        yield return new Section(
+            $"Search {search.Name}",
+            [
+                new KeyFigures(SearchTables.Figures(search)), .. SearchTables.Warnings(search).Select(warning => new Paragraph(warning)), new TableBlock(SearchTables.Best(search, baselines)),
+                .. Figures(LossDistribution.Of(search, figure)), new TableBlock(SearchTables.Space(search)), new TableBlock(SearchTables.Runs(search), IsFolded: true),
+            ]);
     }
 
     private static IEnumerable<Section> Runs(IReadOnlyList<TrainingRun> runs)

@@ -50,6 +50,31 @@ internal sealed class Folders : IDisposable
         return Path.Combine(Root, name);
     }
 
+    /// <summary>
+    /// Writes the journal of a search over batch sizes 16 and 32 and peaks 1e-3 and 2e-3, judged at a half: 16/1e-3 and 32/1e-3 come to their end, 16/2e-3 is not among
+    /// the best, 32/2e-3 is above the limit.
+    /// </summary>
+    public string Search(string name)
+    {
+        string folder = Path.Combine(Root, name);
+        Directory.CreateDirectory(folder);
+        File.WriteAllLines(
+            Path.Combine(folder, "search.jsonl"),
+            [
+                """{"search":{"version":1,"budget":"8 steps","rungs":[{"at":0.25,"maxLoss":6,"keep":1},{"at":0.5,"keep":0.5}]}}""",
+                """{"cohort":[{"name":"16-1","values":{"batchSize":16,"schedule.peak":0.001}},{"name":"16-2","values":{"batchSize":16,"schedule.peak":0.002}},{"name":"32-1","values":{"batchSize":32,"schedule.peak":0.001}},{"name":"32-2","values":{"batchSize":32,"schedule.peak":0.002}}]}""",
+                Result("16-1", 0, 5), Result("16-2", 0, 5.5), Result("32-1", 0, 5.25), Result("32-2", 0, 7),
+                """{"decision":{"cohort":0,"rung":0,"outcome":{"kept":["16-1","16-2","32-1"],"dropped":[{"configuration":"32-2","reason":"AboveLimit"}],"limitDropsMost":false}}}""",
+                Result("16-1", 1, 4), Result("16-2", 1, 4.5), Result("32-1", 1, 4.25),
+                """{"decision":{"cohort":0,"rung":1,"outcome":{"kept":["16-1","32-1"],"dropped":[{"configuration":"16-2","reason":"NotAmongBest"}],"limitDropsMost":false}}}""",
+                Result("16-1", 2, 3.5), Result("32-1", 2, 3.25),
+            ]);
+        return folder;
+
+        static string Result(string configuration, int rung, double loss) => Numbers.Text(
+            $$$"""{"result":{"configuration":"{{{configuration}}}","rung":{{{rung}}},"loss":{{{loss}}},"accuracy":0.25,"position":{"steps":{{{(rung + 1) * 2}}},"samples":{{{(rung + 1) * 32}}},"seconds":{{{rung + 1}}} } } }""");
+    }
+
     /// <summary>Steps of a run that takes a second a step of ten samples, with a validation at the end.</summary>
     public static IEnumerable<MetricsLine> Lines(int steps, Func<int, double>? loss = null, double secondsPerStep = 1, int batch = 10)
     {

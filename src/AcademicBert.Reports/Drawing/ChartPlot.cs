@@ -75,6 +75,8 @@ internal static class ChartPlot
         for (int i = 0; i < chart.Boxes.Count; i++)
         {
             Figures.Box box = chart.Boxes[i];
+            if (box.Values.Count == 0)
+                continue; // its value stays on the axis: that no run came through is a finding
             Color color = ColorOf(0);
             ScottPlot.Plottables.BoxPlot drawn = plot.Add.Box(new ScottPlot.Box
             {

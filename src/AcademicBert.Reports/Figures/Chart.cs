@@ -46,7 +46,7 @@ internal sealed record BoxChart(string Title, string XLabel, string YLabel, IRea
 
 /// <summary>The figures that share a value.</summary>
 /// <param name="Label">The value.</param>
-/// <param name="Values">The figures, sorted.</param>
+/// <param name="Values">The figures, sorted; there may be none.</param>
 internal sealed record Box(string Label, IReadOnlyList<double> Values)
 {
     /// <summary>The figure below which a share of them lies, between two of them linearly interpolated.</summary>

@@ -1,13 +1,15 @@
 using AcademicBert.Glue;
 using AcademicBert.Pretraining;
+using AcademicBert.Sweeps;
 
 namespace AcademicBert.Reports.Sources;
 
 /// <summary>The folders of a report, by what they hold.</summary>
 /// <param name="Runs">Pretraining runs.</param>
+/// <param name="Searches">Hyperparameter searches.</param>
 /// <param name="Glue">GLUE results.</param>
 /// <param name="Benchmarks">Throughput measured by benchmarks.</param>
-internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<GlueRun> Glue, IReadOnlyList<Throughput> Benchmarks)
+internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<SearchFolder> Searches, IReadOnlyList<GlueRun> Glue, IReadOnlyList<Throughput> Benchmarks)
 {
     /// <summary>Throughput measured by runs and by benchmarks.</summary>
     public IReadOnlyList<Throughput> Throughputs => [.. Runs.Select(Throughput.Of).OfType<Throughput>(), .. Benchmarks];
@@ -18,13 +20,18 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
     public static ReportSources Open(IReadOnlyList<string> folders)
     {
         var runs = new List<TrainingRun>();
+        var searches = new List<SearchFolder>();
         var glue = new List<GlueRun>();
         var benchmarks = new List<Throughput>();
         foreach ((string folder, string name) in folders.Zip(Names(folders)))
         {
             if (!Directory.Exists(folder))
                 throw new ArgumentException($"There is no folder '{folder}'.");
-            if (RecordedRun.IsIn(folder))
+            if (File.Exists(Path.Combine(folder, SearchJournal.FileName)))
+            {
+                searches.Add(new SearchFolder(name, SearchJournal.Read(folder)));
+            }
+            else if (RecordedRun.IsIn(folder))
             {
                 RecordedRun recorded = RecordedRun.Open(folder);
                 runs.Add(new TrainingRun(name, recorded, RunJournal.Of(recorded.Metrics())));
@@ -39,11 +46,11 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
             }
             else
             {
-                throw new ArgumentException($"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
+                throw new ArgumentException($"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a search (search.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
             }
         }
 
-        return new ReportSources(runs, glue, benchmarks);
+        return new ReportSources(runs, searches, glue, benchmarks);
     }
 
     /// <summary>A short name for each folder: its own, and as much of the path above it as tells it from the others.</summary>

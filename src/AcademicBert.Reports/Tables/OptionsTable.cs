@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AcademicBert.Pretraining;
 using AcademicBert.Reports.Sources;
+using AcademicBert.Sweeps;
 
 namespace AcademicBert.Reports.Tables;
 
@@ -30,6 +31,16 @@ internal static class OptionsTable
         ];
         return rows.Length == 0 ? null : new Table("Options in which they differ", [new("option"), .. runs.Select(run => new Column(run.Name))], rows, "All others are the same.");
     }
+
+    /// <summary>A run's values of options that a search varies.</summary>
+    public static IEnumerable<string> Values(TrainingRun run, IEnumerable<string> options)
+    {
+        IReadOnlyDictionary<string, string> leaves = Leaves(run.Options);
+        return options.Select(option => option == SearchDimension.ScheduleLength ? ScheduleLength(run.Options) : leaves.GetValueOrDefault(option, Numbers.None));
+    }
+
+    private static string ScheduleLength(PretrainingOptions options) =>
+        options.EarlyExit is not { } exit ? Numbers.Plain(1) : exit.Unit == options.Budget.Unit ? Numbers.Plain(Math.Round(options.Budget.Amount / exit.Amount, 3)) : Numbers.None;
 
     private static IReadOnlyDictionary<string, string> Leaves(PretrainingOptions options)
     {
