@@ -1,3 +1,4 @@
+using AcademicBert.Files;
 using AcademicBert.Reports.Documents;
 using AcademicBert.Reports.Drawing;
 using AcademicBert.Reports.Figures;
@@ -46,8 +47,7 @@ public static class Report
     private static string Save(string path, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllBytes(path + ".tmp", content);
-        File.Move(path + ".tmp", path, overwrite: true);
+        NewFile.Write(path, stream => stream.Write(content));
         return path;
     }
 

@@ -8,6 +8,9 @@ namespace AcademicBert.Reports;
 /// <summary>Puts a report together from everything that its folders allow.</summary>
 internal static class ReportDocument
 {
+    // More lines than that cannot be told apart.
+    private const int MostCurves = 12;
+
     /// <summary>The report.</summary>
     public static Document Of(ReportSources sources)
     {
@@ -37,7 +40,16 @@ internal static class ReportDocument
         if (runs.Count == 0)
             yield break;
         yield return new Section("Training", runs is [{ } run] ? [new KeyFigures(RunTables.Figures(run))] : [new TableBlock(RunTables.Comparison(runs))]);
-        yield return new Section("Curves", [.. Figures(LearningCurves.Of(runs)), .. Figures(RunCharts.Of(runs))]);
+        TrainingRun[] drawn = [.. runs.Take(MostCurves)];
+        yield return new Section("Curves", [.. Notes(runs, drawn), .. Figures(LearningCurves.Of(drawn)), .. Figures(RunCharts.Of(drawn))]);
+    }
+
+    private static IEnumerable<Block> Notes(IReadOnlyList<TrainingRun> runs, IReadOnlyList<TrainingRun> drawn)
+    {
+        if (drawn.Count < runs.Count)
+            yield return new Paragraph(Numbers.Text($"The first {drawn.Count} runs are drawn."));
+        if (runs.DistinctBy(run => run.Recorded.Corpus).Count() > 1)
+            yield return new Paragraph("The runs are not all on the same text and vocabulary, so that their losses and accuracies cannot be compared with each other.");
     }
 
     private static IEnumerable<Section> SetUp(IReadOnlyList<TrainingRun> runs)

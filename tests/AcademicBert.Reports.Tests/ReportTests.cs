@@ -67,6 +67,28 @@ public sealed class ReportTests
     }
 
     [TestMethod]
+    public void Write_ManyRuns_DrawsTheFirstAndSaysSo()
+    {
+        string[] runs = [.. Enumerable.Range(0, 15).Select(i => _folders.Run($"run{i}", new PretrainingOptions { BatchSize = i + 1 }, Folders.Lines(5)))];
+        Report.Write(runs, Output);
+        Assert.Contains("The first 12 runs are drawn.", Page().Descendants("p").Select(paragraph => paragraph.Value));
+        Assert.HasCount(15, Page().Descendants("table").First().Descendants("tbody").Single().Elements());
+    }
+
+    [TestMethod]
+    public void Write_RunsOnDifferentTexts_WarnsOfComparingThem()
+    {
+        string first = _folders.Run("a", new PretrainingOptions(), Folders.Lines(5)), second = _folders.Run("b", new PretrainingOptions(), Folders.Lines(5));
+        const string warning = "not all on the same text";
+        Report.Write([first, second], Output);
+        Assert.DoesNotContain(warning, File.ReadAllText(Path.Combine(Output, Report.MarkdownFile)));
+        string options = Path.Combine(second, "options.json");
+        File.WriteAllText(options, File.ReadAllText(options).Replace("fingerprint", "another", StringComparison.Ordinal));
+        Report.Write([first, second], Output);
+        Assert.Contains(warning, File.ReadAllText(Path.Combine(Output, Report.MarkdownFile)));
+    }
+
+    [TestMethod]
     public void Write_CultureWithCommas_GivesTheSameFiles()
     {
         string run = _folders.Run("run", new PretrainingOptions(), Folders.Lines(50), Folders.Start(true, "BFloat16")), glue = _folders.Glue("glue", "RTE", 1e-3, 0.5);

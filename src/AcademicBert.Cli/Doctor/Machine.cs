@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using AcademicBert.Native.Cuda;
+using AcademicBert.Training;
 
 namespace AcademicBert.Cli.Doctor;
 
@@ -45,7 +46,7 @@ internal sealed record Machine
         return new Machine
         {
             System = $"{RuntimeInformation.OSDescription.Trim()} ({RuntimeInformation.ProcessArchitecture})",
-            Processor = Line("/proc/cpuinfo", "model name") ?? "unknown",
+            Processor = MachineDescription.Current.Processor,
             InstructionSets = [.. Sets()],
             Processors = Environment.ProcessorCount,
             Memory = Kilobytes("MemTotal") ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,

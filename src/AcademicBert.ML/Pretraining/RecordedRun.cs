@@ -6,9 +6,9 @@ namespace AcademicBert.Pretraining;
 /// <summary>What a run folder tells of its run, finished, under way or given up.</summary>
 public sealed class RecordedRun
 {
-    private RecordedRun(string folder, PretrainingOptions options)
+    private RecordedRun(string folder, PretrainingOptions options, string corpus)
     {
-        (Folder, Options, Starts) = (folder, options, RunStartLog.Read(folder));
+        (Folder, Options, Corpus, Starts) = (folder, options, corpus, RunStartLog.Read(folder));
         string card = Path.Combine(folder, RunFolder.ModelFolder, PretrainedBert.CardFile);
         Card = File.Exists(card) ? File.ReadAllText(card) : null;
     }
@@ -18,6 +18,9 @@ public sealed class RecordedRun
 
     /// <summary>What the run was started with.</summary>
     public PretrainingOptions Options { get; }
+
+    /// <summary>Fingerprint of tokenizer and text: losses of different ones cannot be compared.</summary>
+    public string Corpus { get; }
 
     /// <summary>Its starts, in order; none for runs that did not write them.</summary>
     public IReadOnlyList<RunStart> Starts { get; }
@@ -35,7 +38,8 @@ public sealed class RecordedRun
     {
         if (!IsIn(folder))
             throw new FileNotFoundException($"'{folder}' is no run folder: it has no {OptionsFile.Name} or no {MetricsLog.FileName}.");
-        return new RecordedRun(Path.GetFullPath(folder), OptionsFile.Read<PretrainingOptions>(folder));
+        (PretrainingOptions options, string? corpus) = OptionsFile.Read<PretrainingOptions>(folder, "corpus");
+        return new RecordedRun(Path.GetFullPath(folder), options, corpus ?? "");
     }
 
     /// <summary>Reads the journal from its start, line by line; one cut off by a crash ends it.</summary>

@@ -12,7 +12,7 @@ public sealed record MachineDescription(string Processor, int Cores, long Memory
 {
     /// <summary>Describes this machine.</summary>
     public static MachineDescription Current { get; } = new(
-        ProcessorName(), Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription);
+        ProcessorName(), Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, RuntimeInformation.OSDescription.Trim(), RuntimeInformation.FrameworkDescription);
 
     private static string ProcessorName()
     {

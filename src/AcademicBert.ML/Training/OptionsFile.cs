@@ -8,13 +8,16 @@ internal static class OptionsFile
 {
     public const string Name = "options.json";
 
-    /// <summary>The options a run folder was started with.</summary>
+    /// <summary>The options a run folder was started with, and the fingerprint of its data.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="data">What is trained on, as a word.</param>
     /// <exception cref="InvalidDataException">They cannot be read; the message names file and option.</exception>
-    public static T Read<T>(string folder)
+    public static (T Options, string? Data) Read<T>(string folder, string data)
     {
         string path = Path.Combine(folder, Name);
-        JsonNode? options = OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'")["options"];
-        return options is null ? throw new InvalidDataException($"'{path}' holds no options.") : OptionsJson.Parse<T>(options.ToJsonString(), $"'{path}'");
+        JsonObject file = OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'");
+        JsonNode options = file["options"] ?? throw new InvalidDataException($"'{path}' holds no options.");
+        return (OptionsJson.Parse<T>(options.ToJsonString(), $"'{path}'"), (string?)file[data]);
     }
 
     /// <summary>Prepares a run folder, new or to be resumed.</summary>

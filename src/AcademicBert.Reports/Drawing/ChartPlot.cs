@@ -47,7 +47,7 @@ internal static class ChartPlot
             }
 
             ScottPlot.Plottables.Scatter curve = plot.Add.Scatter(xs, [.. line.Points.Select(point => point.Y)], color);
-            curve.LineWidth = 1.5f;
+            (curve.LineWidth, curve.LinePattern) = (1.5f, line.Color < s_colors.Length ? LinePattern.Solid : LinePattern.Dashed);
             // A line of one point would not be seen.
             curve.MarkerSize = line.Marked || line.Points.Count == 1 ? 5 : 0;
             curve.LegendText = Short(line.Label) ?? "";

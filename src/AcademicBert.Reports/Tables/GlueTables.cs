@@ -6,19 +6,15 @@ namespace AcademicBert.Reports.Tables;
 /// <summary>Table 3, Table 5 and every configuration of a GLUE run.</summary>
 internal static class GlueTables
 {
-    // The order of the paper.
-    private static readonly string[] s_names = ["MNLI-m", "MNLI-mm", "QNLI", "QQP", "RTE", "SST-2", "MRPC", "CoLA", "STS-B"];
-
     /// <summary>Table 3: scores of the chosen models, beside the paper's.</summary>
     public static Table Scores(IReadOnlyList<GlueRun> runs) => new(
         "Table 3: GLUE",
-        [new("model"), .. s_names.Select(Column.Number), Column.Number("average")],
+        [new("model"), .. Paper.GlueNames.Select(Column.Number), Column.Number("average")],
         [
-            .. runs.Select(run => ScoreRow($"{run.Name} (dev)", run.Report.Scores)),
-            ScoreRow("24hBERT, paper (test)", Paper.GlueScores),
-            .. Paper.GlueAverages.Select(bert => new Row([$"{bert.Name}, paper (test)", .. s_names.Select(_ => Numbers.None), Numbers.Score(bert.Average)])),
+            .. runs.Select(run => ScoreRow(run)),
+            .. Paper.Glue.Select(model => new Row([$"{model.Name}, paper (test)", .. model.Scores.Select(score => Numbers.Score(score)), Numbers.Score(model.Average)])),
         ],
-        "Ours are dev scores of the median seed of the configuration that is best there, so they are higher than test scores would be; the paper's are of the test sets. CoLA: Matthews correlation; QQP and MRPC: F1; STS-B: Spearman correlation; else accuracy; times 100. An average needs all nine.");
+        "Ours are dev scores of the median seed of the configuration that is best there, so they are higher than test scores would be; the paper's are of the test sets. CoLA: Matthews correlation; QQP and MRPC: F1; STS-B: Spearman correlation, of the two BERTs Pearson; else accuracy; times 100. An average needs all nine.");
 
     /// <summary>Table 5: the grid of a run and what it chose, beside the paper's grid.</summary>
     public static Table Grid(GlueRun run) => new(
@@ -41,8 +37,11 @@ internal static class GlueTables
             ReferenceEquals(configuration, result.Best) || configuration.Trial.Configuration == result.Best?.Trial.Configuration)),
         ]);
 
-    private static Row ScoreRow(string name, IReadOnlyDictionary<string, double> scores) =>
-        new([name, .. s_names.Select(task => Numbers.Score(scores.TryGetValue(task, out double score) ? score : null)), Numbers.Score(GlueAverage.Of(scores))]);
+    private static Row ScoreRow(GlueRun run)
+    {
+        IReadOnlyDictionary<string, double> scores = run.Report.Scores;
+        return new Row([$"{run.Name} (dev)", .. Paper.GlueNames.Select(name => Numbers.Score(scores.TryGetValue(name, out double score) ? score : null)), Numbers.Score(run.Report.Average)]);
+    }
 
     private static Row GridRow(GlueTaskResult result)
     {

@@ -41,12 +41,14 @@ internal static class Paper
         ("BERT-large", 256, 1e-4, 0.111, 8.3, 2.318),
     ];
 
-    /// <summary>Table 3: scores of the paper's model on the test sets, by the names of <see cref="Glue.GlueAverage"/>.</summary>
-    public static IReadOnlyDictionary<string, double> GlueScores { get; } = new Dictionary<string, double>
-    {
-        ["MNLI-m"] = 0.844, ["MNLI-mm"] = 0.838, ["QNLI"] = 0.906, ["QQP"] = 0.707, ["RTE"] = 0.577, ["SST-2"] = 0.930, ["MRPC"] = 0.875, ["CoLA"] = 0.571, ["STS-B"] = 0.820,
-    };
+    /// <summary>The columns of Table 3, by the names of <see cref="Glue.GlueAverage"/>.</summary>
+    public static IReadOnlyList<string> GlueNames { get; } = ["MNLI-m", "MNLI-mm", "QNLI", "QQP", "RTE", "SST-2", "MRPC", "CoLA", "STS-B"];
 
-    /// <summary>Table 3: averages of the two BERTs.</summary>
-    public static IReadOnlyList<(string Name, double Average)> GlueAverages { get; } = [("BERT-base", 0.798), ("BERT-large", 0.822)];
+    /// <summary>Table 3: scores on the test sets in the order of <see cref="GlueNames"/>, and the averages as printed there. Those of the two BERTs are the leaderboard's.</summary>
+    public static IReadOnlyList<(string Name, double[] Scores, double Average)> Glue { get; } =
+    [
+        ("24hBERT", [0.844, 0.838, 0.906, 0.707, 0.577, 0.930, 0.875, 0.571, 0.820], 0.785),
+        ("BERT-base", [0.846, 0.834, 0.905, 0.712, 0.664, 0.935, 0.889, 0.521, 0.871], 0.798),
+        ("BERT-large", [0.867, 0.859, 0.927, 0.721, 0.701, 0.949, 0.893, 0.605, 0.876], 0.822),
+    ];
 }

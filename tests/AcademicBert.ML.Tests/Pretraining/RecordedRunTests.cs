@@ -27,6 +27,7 @@ public sealed class RecordedRunTests
         RecordedRun run = RecordedRun.Open(Folder);
         Assert.AreEqual(options.Budget, run.Options.Budget);
         Assert.AreEqual(7UL, run.Options.Seed);
+        Assert.StartsWith(s_tiny.Corpus.Manifest.TokenizerFingerprint, run.Corpus);
         Assert.AreEqual(s_tiny.Corpus.Tokenizer.Vocabulary.Count, run.Options.Model.VocabularySize);
         Assert.AreSequenceEqual([1L, 2L], run.Metrics().Where(line => line.Event == "step").Select(line => line.Step));
         Assert.Contains("| Seed | 7 |", run.Card!);

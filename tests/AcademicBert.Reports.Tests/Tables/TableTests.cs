@@ -73,6 +73,7 @@ public sealed class TableTests
         Table scores = GlueTables.Scores([run]);
         Assert.AreSequenceEqual(["glue (dev)", "–", "–", "–", "–", "65.0", "–", "–", "22.2", "–", "–"], scores.Rows[0].Cells);
         Assert.AreSequenceEqual(["24hBERT, paper (test)", "84.4", "83.8", "90.6", "70.7", "57.7", "93.0", "87.5", "57.1", "82.0", "78.5"], scores.Rows[1].Cells);
+        Assert.AreSequenceEqual(["BERT-base, paper (test)", "BERT-large, paper (test)"], scores.Rows.Skip(2).Select(row => row.Cells[0]));
 
         Row rte = GlueTables.Grid(run).Rows.Single(row => row.Cells[0] == "RTE");
         Assert.AreSequenceEqual(["RTE", "1E-3, 3E-3", "16", "3", "3", "3E-3, batch 16, 3 epochs", "65.0", "1E-5, 3E-5, 5E-5, 8E-5; 16, 32; 3, 5, 10; 5 seeds"], rte.Cells);
