@@ -13,7 +13,8 @@ internal static class ReportFont
 
     internal static string? Choose(IEnumerable<string> installed)
     {
-        string[] families = [.. installed];
+        // Without fonts there is one family, without a name and without glyphs.
+        string[] families = [.. installed.Where(family => family.Length > 0)];
         return s_preferred.FirstOrDefault(family => families.Contains(family, StringComparer.OrdinalIgnoreCase)) ?? families.FirstOrDefault();
     }
 }
