@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -35,9 +36,14 @@ internal sealed class OptionFlags<T>
         _file = new Option<string?>(file) { Description = $"A file (JSON) with any of the options below{names}; flags win over it.", HelpName = "file" };
         foreach ((string path, JsonNode? value) in Leaves(Tree(defaults), ""))
         {
-            if (without?.Any(left => path == left || path.StartsWith(left + ".", StringComparison.Ordinal)) == true)
+            PropertyInfo property = OptionDocumentation.Property(typeof(T), path);
+            // What is computed from other options is written, and not read.
+            if (!property.CanWrite || without?.Any(left => path == left || path.StartsWith(left + ".", StringComparison.Ordinal)) == true)
                 continue;
-            _flags.Add(new Option<string>("--" + Name(path)) { Description = $"Default: {Text(value)}", HelpName = "value" }, path.Split('.'));
+            string[] values = Values(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
+            var flag = new Option<string>("--" + Name(path)) { Description = $"{OptionDocumentation.Of(property)} [{Text(value)}]".TrimStart(), HelpName = values.Length > 0 ? string.Join('|', values) : "value" };
+            flag.CompletionSources.Add(values);
+            _flags.Add(flag, path.Split('.'));
         }
     }
 
@@ -97,6 +103,8 @@ internal sealed class OptionFlags<T>
             return text;
         }
     }
+
+    private static string[] Values(Type type) => type.IsEnum ? Enum.GetNames(type) : type == typeof(bool) ? ["true", "false"] : [];
 
     private static string Text(JsonNode? value) => value switch
     {

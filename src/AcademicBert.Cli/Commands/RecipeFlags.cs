@@ -10,5 +10,6 @@ internal static class RecipeFlags
     /// <param name="without">Sections the command does not use, besides <c>pretraining</c> where that is not the main one.</param>
     public static OptionFlags<PretrainingRecipe> Of(string mainSection, params IEnumerable<string> without) => new(
         "--recipe", new PretrainingRecipe(), NamedRecipes.Find, PretrainingRecipe.Parse, recipe => recipe.ToJson(), mainSection,
-        ["description", "sources", .. mainSection == "pretraining" ? [] : (string[])["pretraining"], .. without], $", or one of {string.Join(", ", NamedRecipes.Names)}");
+        // Which segments are trained is decided by the corpus.
+        ["description", "sources", "pretraining.model.trainedTokenTypes", .. mainSection == "pretraining" ? [] : (string[])["pretraining"], .. without], $", or one of {string.Join(", ", NamedRecipes.Names)}");
 }

@@ -52,6 +52,9 @@ public sealed class PackageTests
     private static readonly string s_folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
     private static PackageFeed? s_feed;
 
+    // Where kernels were built, they must be found, and nothing may be needed to use them: not a compiler, not a path.
+    private static Dictionary<string, string> Kernels => new() { ["ACADEMICBERT_KERNELS"] = File.Exists(s_kernels) ? "require" : "auto" };
+
     private static PackageFeed Feed => s_feed ??= new PackageFeed(Directory.CreateDirectory(Path.Combine(s_folder, "feed")).FullName);
 
     [TestInitialize]
@@ -120,15 +123,14 @@ public sealed class PackageTests
             """);
         string built = Dotnet.Run(folder, "build", "-c", "Release", "-v", "quiet");
         Assert.DoesNotContain("warning", built);
-        // Where kernels were built, they must be found, and nothing may be needed to use them: not a compiler, not a path.
-        (int code, string output) = Dotnet.Start("dotnet", folder, new() { ["ACADEMICBERT_KERNELS"] = File.Exists(s_kernels) ? "require" : "auto" }, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
+        (int code, string output) = Dotnet.Start("dotnet", folder, Kernels, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"));
         Assert.AreEqual(0, code, output);
         Assert.Contains("torch adds: 2", output);
         Assert.MatchesRegex("answer: (baker|pilot)", output);
     }
 
     [TestMethod]
-    public void Tool_InstalledFromTheFeed_TellsItsVersion()
+    public void Tool_InstalledFromTheFeed_TellsItsVersionAndFindsItsLibraries()
     {
         string folder = Directory.CreateDirectory(Path.Combine(s_folder, "tool")).FullName;
         Feed.Configure(folder);
@@ -136,6 +138,9 @@ public sealed class PackageTests
         (int code, string output) = Dotnet.Start(Path.Combine(folder, "bin", "academicbert"), folder, [], "--version");
         Assert.AreEqual(0, code, output);
         Assert.StartsWith("0.1.0", output);
+        (code, output) = Dotnet.Start(Path.Combine(folder, "bin", "academicbert"), folder, Kernels, "doctor");
+        Assert.AreEqual(0, code, output);
+        Assert.Contains(Path.Combine(folder, "bin"), output, "libtorch is the tool's own");
     }
 
     private static string Read(string package, string file) => System.Text.Encoding.UTF8.GetString(ReadBytes(package, file)).TrimStart('\uFEFF');
