@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
+using AcademicBert.Files;
 using AcademicBert.Scoring;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -44,9 +45,10 @@ internal sealed class EmbedCommand : Command
         using BertEmbeddingTransformer model = context.Transforms.Text
             .BertEmbed(arguments.GetRequiredValue(_model).FullName, nameof(Embedding.Vector), nameof(Row.Text), arguments.GetValue(_pooling), arguments.GetValue(_normalize)).Fit(texts);
         long count = 0;
-        OutputFile.Write(output, temporary =>
+        Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        NewFile.Write(output, stream =>
         {
-            using var file = new VectorFile(temporary, output);
+            using var file = new VectorFile(stream, output);
             foreach (Embedding row in context.Data.CreateEnumerable<Embedding>(model.Transform(texts), reuseRowObject: true))
                 file.Add(row.Source, row.Vector);
             count = file.Count;

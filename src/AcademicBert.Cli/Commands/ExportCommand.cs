@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AcademicBert.Files;
 using AcademicBert.Interop;
 using AcademicBert.Modeling;
 using AcademicBert.Scoring;
@@ -43,7 +44,8 @@ internal sealed class ExportCommand : Command
                     HuggingFaceFolder.Save(bert, output, arguments.GetValue(_weights));
                 break;
             default:
-                OutputFile.Write(output, temporary => SaveMLNet(model, temporary, arguments.GetValue(_weights)));
+                Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+                NewFile.Write(output, stream => SaveMLNet(model, stream, arguments.GetValue(_weights)));
                 break;
         }
 
@@ -51,7 +53,7 @@ internal sealed class ExportCommand : Command
         return ExitCode.Success;
     }
 
-    private static void SaveMLNet(string model, string file, WeightType weights)
+    private static void SaveMLNet(string model, Stream file, WeightType weights)
     {
         var context = new MLContext();
         IDataView texts = context.Data.LoadFromEnumerable<Row>([]);

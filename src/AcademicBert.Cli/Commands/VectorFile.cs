@@ -13,17 +13,17 @@ internal sealed class VectorFile : IDisposable
     // A multiple of 64 as the format asks for, and room for any count.
     private const int HeaderBytes = 128;
 
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly StreamWriter? _lines;
     private int _width;
 
-    /// <param name="path">The file to write.</param>
+    /// <param name="file">Where to write; stays open.</param>
     /// <param name="name">The name whose extension decides.</param>
-    public VectorFile(string path, string name)
+    public VectorFile(Stream file, string name)
     {
-        _file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        _file = file;
         if (IsTsv(name))
-            _lines = new StreamWriter(_file, new UTF8Encoding(false));
+            _lines = new StreamWriter(_file, new UTF8Encoding(false), leaveOpen: true);
         else
             _file.Write(new byte[HeaderBytes]);
     }
@@ -54,7 +54,7 @@ internal sealed class VectorFile : IDisposable
         _lines.Write('\n');
     }
 
-    /// <inheritdoc/>
+    /// <summary>Completes the file.</summary>
     public void Dispose()
     {
         if (_lines is not null)
@@ -67,7 +67,6 @@ internal sealed class VectorFile : IDisposable
         string shape = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({Count}, {_width}), }}").PadRight(HeaderBytes - 11) + "\n";
         _file.Position = 0;
         _file.Write([0x93, .. "NUMPY"u8, 1, 0, HeaderBytes - 10, 0, .. Encoding.ASCII.GetBytes(shape)]);
-        _file.Dispose();
     }
 
     private static bool IsTsv(string name) => Path.GetExtension(name).Equals(".tsv", StringComparison.OrdinalIgnoreCase);

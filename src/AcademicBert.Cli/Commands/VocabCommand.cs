@@ -31,7 +31,8 @@ internal sealed class VocabCommand : Command
         string output = arguments.GetRequiredValue(_output).FullName;
         var lines = new ConsoleLines(_console);
         // Before the work: a folder that cannot be written is told at once.
-        OutputFile.Write(output, temporary => CorpusPreparation.TrainVocabulary(_text.Source(arguments, recipe), recipe.Vocabulary, lines.Note, cancellationToken).Save(temporary));
+        Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        CorpusPreparation.TrainVocabulary(_text.Source(arguments, recipe), recipe.Vocabulary, lines.Note, cancellationToken).Save(output);
         lines.Note($"Wrote {output}");
         return ExitCode.Success;
     }

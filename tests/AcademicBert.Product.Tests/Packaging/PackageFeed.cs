@@ -24,7 +24,7 @@ internal sealed class PackageFeed
         _folder = folder;
         if (!Directory.Exists(Path.Combine(s_cache, "torchsharp")))
             Assert.Inconclusive($"Skipped: the packages that ours depend on are not in {s_cache}, and the test downloads nothing.");
-        foreach (string project in (string[])["AcademicBert.Native", "AcademicBert.ML.Hosting", "AcademicBert.ML"])
+        foreach (string project in (string[])["AcademicBert.Native", "AcademicBert.ML.Hosting", "AcademicBert.ML", "AcademicBert.Reports"])
             Pack(project, "--no-build");
         // The tool is built for its system, and brings what it references.
         Pack("AcademicBert.Cli", "--no-restore", "-p:BuildProjectReferences=false");

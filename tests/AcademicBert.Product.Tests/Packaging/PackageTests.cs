@@ -71,6 +71,7 @@ public sealed class PackageTests
     [DataRow("AcademicBert.Native", "lib/net10.0/AcademicBert.Native.dll", "lib/net10.0/AcademicBert.Native.xml")]
     [DataRow("AcademicBert.ML.Hosting", "lib/net10.0/AcademicBert.ML.Hosting.dll", "lib/net10.0/AcademicBert.ML.Hosting.xml")]
     [DataRow("AcademicBert.ML", "lib/net10.0/AcademicBert.ML.dll", "lib/net10.0/AcademicBert.ML.xml", "buildTransitive/AcademicBert.ML.targets", "buildTransitive/AcademicBertInitializer.cs")]
+    [DataRow("AcademicBert.Reports", "lib/net10.0/AcademicBert.Reports.dll", "lib/net10.0/AcademicBert.Reports.xml")]
     [DataRow("academicbert")]
     [DataRow("academicbert.linux-x64", "tools/net10.0/linux-x64/academicbert.dll", "tools/net10.0/linux-x64/libtorch_cpu.so", "tools/net10.0/linux-x64/licences/libtorch-cpu-linux-x64/2.10.0/LICENSE-LIBTORCH.txt")]
     public void Pack_EachPackage_HasReadmeIconLicenceAndItsFiles(string package, params string[] files)
