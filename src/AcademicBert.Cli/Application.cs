@@ -50,6 +50,7 @@ internal static class Application
             new VocabCommand(console),
             new PrepareCommand(console),
             new PretrainCommand(console),
+            new SearchCommand(console),
             new GlueCommand(console),
             new EmbedCommand(console),
             new ExportCommand(console),

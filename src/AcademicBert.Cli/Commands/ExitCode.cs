@@ -12,7 +12,7 @@ internal static class ExitCode
     /// <summary>The command line cannot be understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>The run was ended by its loss limit.</summary>
+    /// <summary>The run was ended by its loss limit, or no run of a search completed its budget.</summary>
     public const int Pruned = 3;
 
     /// <summary>Stopped by Ctrl+C (SIGINT); the same command continues.</summary>

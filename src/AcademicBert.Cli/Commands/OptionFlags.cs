@@ -7,7 +7,7 @@ namespace AcademicBert.Cli.Commands;
 
 /// <summary>
 /// A flag for every option of a record, by the name it has in the record's file: <c>--corpus.sequenceLength</c> for one in a section,
-/// <c>--budget</c> for one of the main section. Lists are given with commas.
+/// <c>--budget</c> for one of the main section, without the name of the section that holds both. Lists are given with commas.
 /// </summary>
 /// <typeparam name="T">The record.</typeparam>
 internal sealed class OptionFlags<T>
@@ -19,20 +19,21 @@ internal sealed class OptionFlags<T>
     private readonly Func<string, string, T> _parse;
     private readonly Func<T, string> _toJson;
     private readonly T _defaults;
-    private readonly string _mainPrefix;
+    private readonly string[] _unsaid;
 
     /// <param name="file">Name of the flag that names a file of options.</param>
     /// <param name="defaults">The record with its defaults.</param>
     /// <param name="load">Reads what that flag names.</param>
     /// <param name="parse">Reads JSON text; the second argument says where it comes from.</param>
     /// <param name="toJson">Writes JSON text with every option.</param>
-    /// <param name="mainSection">The section whose options have flags without its name; null: none.</param>
+    /// <param name="mainSection">The section whose options have flags without its name, such as <c>recipe.pretraining</c>; null: none.</param>
     /// <param name="without">Options, or whole sections, that are no flags.</param>
     /// <param name="names">What <paramref name="file"/> may name besides a file, for its description.</param>
     public OptionFlags(string file, T defaults, Func<string, T> load, Func<string, string, T> parse, Func<T, string> toJson, string? mainSection = null, IReadOnlyCollection<string>? without = null, string? names = null)
     {
         (_defaults, _load, _parse, _toJson) = (defaults, load, parse, toJson);
-        _mainPrefix = mainSection is null ? "" : mainSection + ".";
+        string[] sections = mainSection?.Split('.') ?? [];
+        _unsaid = [.. Enumerable.Range(0, sections.Length).Select(depth => string.Join('.', sections[..^depth]) + ".")];
         _file = new Option<string?>(file) { Description = $"A file (JSON) with any of the options below{names}; flags win over it.", HelpName = "file" };
         foreach ((string path, JsonNode? value) in Leaves(Tree(defaults), ""))
         {
@@ -52,7 +53,7 @@ internal sealed class OptionFlags<T>
 
     /// <summary>The name of the flag of an option, without dashes.</summary>
     /// <param name="path">The option's path in the file.</param>
-    public string Name(string path) => path.StartsWith(_mainPrefix, StringComparison.Ordinal) ? path[_mainPrefix.Length..] : path;
+    public string Name(string path) => path[(_unsaid.FirstOrDefault(section => path.StartsWith(section, StringComparison.Ordinal)) ?? "").Length..];
 
     /// <summary>What the flag for the file names; null: it is not given.</summary>
     public string? File(ParseResult arguments) => arguments.GetValue(_file);
@@ -109,7 +110,7 @@ internal sealed class OptionFlags<T>
     private static string Text(JsonNode? value) => value switch
     {
         null => "none",
-        JsonArray items => items.Count == 0 ? "[]" : string.Join(",", items.Select(Text)),
+        JsonArray items => items.Count == 0 || items[0] is JsonObject ? value.ToJsonString() : string.Join(",", items.Select(Text)),
         _ => value.ToString(),
     };
 

@@ -67,7 +67,7 @@ internal sealed class PretrainCommand : Command
                 display.Note(line);
         }
 
-        using PreparedCorpus corpus = Shared(ranks, () => Corpus(arguments, recipe, run, display, cancellationToken));
+        using PreparedCorpus corpus = Shared(ranks, () => _text.Open(arguments, recipe, Path.Combine(run, "corpus"), display, cancellationToken));
         if (arguments.GetValue(_dryRun))
         {
             foreach (string line in PlanText.Of(Pretrainer.Plan(recipe.Pretraining, corpus, cancellationToken: cancellationToken), arguments.GetValue(_price)))
@@ -123,17 +123,5 @@ internal sealed class PretrainCommand : Command
         {
             display.Note($"There is no report: {error.Message}");
         }
-    }
-
-    private PreparedCorpus Corpus(ParseResult arguments, PretrainingRecipe recipe, string run, TrainingDisplay display, CancellationToken cancellationToken)
-    {
-        if (arguments.GetRequiredValue(_text.Input) is [string folder] && File.Exists(Path.Combine(folder, CorpusManifest.FileName)))
-        {
-            return arguments.GetValue(_text.Vocabulary) is null
-                ? PreparedCorpus.Open(folder)
-                : throw new ArgumentException($"{_text.Vocabulary.Name} cannot be used with '{folder}', which is a prepared corpus with a vocabulary of its own.");
-        }
-
-        return _text.Prepare(arguments, recipe, Path.Combine(run, "corpus"), display, cancellationToken);
     }
 }

@@ -28,4 +28,14 @@ internal sealed class TextArguments(string description)
             : null;
         return display.Prepare(progress => CorpusPreparation.Prepare(source, folder, recipe.Corpus, recipe.Vocabulary, tokenizer, display.Note, progress, cancellationToken));
     }
+
+    /// <summary>As <see cref="Prepare"/>; or opens a corpus folder that is named instead of text.</summary>
+    public PreparedCorpus Open(ParseResult arguments, PretrainingRecipe recipe, string folder, TrainingDisplay display, CancellationToken cancellationToken)
+    {
+        if (arguments.GetRequiredValue(Input) is not [string prepared] || !File.Exists(Path.Combine(prepared, CorpusManifest.FileName)))
+            return Prepare(arguments, recipe, folder, display, cancellationToken);
+        return arguments.GetValue(Vocabulary) is null
+            ? PreparedCorpus.Open(prepared)
+            : throw new ArgumentException($"{Vocabulary.Name} cannot be used with '{prepared}', which is a prepared corpus with a vocabulary of its own.");
+    }
 }

@@ -1,4 +1,5 @@
 using AcademicBert.Corpus;
+using AcademicBert.Sweeps;
 using AcademicBert.Training;
 using Spectre.Console;
 
@@ -21,6 +22,9 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
     /// <summary>Shows training.</summary>
     public T Train<T>(Func<IProgress<TrainingProgress>, T> work) => Show<T, TrainingProgress>(
         "Training", work, progress => (progress.Fraction, ProgressText.Of(progress), progress is { IsValidation: true, Validation: { } score } ? $"step {progress.Position.Steps}  {ProgressText.Of(score)}" : null));
+
+    /// <summary>Shows a search: its runs' steps as they come, and what they come to.</summary>
+    public T Search<T>(Func<IProgress<SearchProgress>, T> work) => Show<T, SearchProgress>("Search", work, progress => (progress.Fraction, SearchText.Of(progress), SearchText.NoteOf(progress)));
 
     private TResult Show<TResult, TProgress>(string title, Func<IProgress<TProgress>, TResult> work, Func<TProgress, (double Fraction, string Text, string? Note)> describe)
     {

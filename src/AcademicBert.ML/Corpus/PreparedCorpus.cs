@@ -34,6 +34,9 @@ public sealed class PreparedCorpus : IDisposable
     /// <summary>The tokenizer the corpus was tokenized with.</summary>
     public BertWordPieceTokenizer Tokenizer { get; }
 
+    /// <summary>Tells corpora apart: equal for the same training samples of the same tokenizer.</summary>
+    internal string Fingerprint => $"{Manifest.TokenizerFingerprint}:{Manifest.Train.TokensChecksum}";
+
     /// <summary>Training samples.</summary>
     public TokenStore Train { get; }
 

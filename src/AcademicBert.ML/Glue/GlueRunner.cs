@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AcademicBert.Files;
 using AcademicBert.Training;
 using static TorchSharp.torch;
@@ -35,7 +34,7 @@ public static class GlueRunner
         options.Validate();
         using PretrainedBert start = PretrainedBert.Load(modelFolder);
         GlueTask[] tasks = [.. options.Tasks.Select(GlueTask.Find)];
-        int parallel = tasks.Min(task => SideBySide(options, task, start));
+        int parallel = tasks.Min(task => TrialsAtOnce(options, task, start));
         ShareThreads(options, parallel);
         return new GluePlan([.. tasks.Select(task => GluePlanner.Plan(options, task, start, dataFolder, GlueTrialStore.Done(Path.Combine(runFolder, task.Name)), parallel, cancellationToken))], parallel);
     }
@@ -85,34 +84,18 @@ public static class GlueRunner
     {
         IReadOnlyDictionary<GlueTrial, GlueTrialResult> known = grid.Results;
         GlueTrial[] left = [.. grid.Trials.Where(trial => !known.ContainsKey(trial))];
-        int parallel = SideBySide(options, grid.Task, grid.Start), done = grid.Trials.Count - left.Length;
+        int parallel = TrialsAtOnce(options, grid.Task, grid.Start), done = grid.Trials.Count - left.Length;
         if (parallel < options.Parallel)
             log?.Invoke($"{grid.Task}: memory is enough for {parallel} trials side by side.");
         ShareThreads(options, parallel);
-        if (parallel == 1)
+        SideBySide.ForEach(left, parallel, (trial, stop) =>
         {
-            Array.ForEach(left, Do);
-            return;
-        }
-
-        try
-        {
-            // Without buffering, so that trials start in the order of the grid.
-            System.Threading.Tasks.Parallel.ForEach(Partitioner.Create(left, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, Do);
-        }
-        catch (AggregateException errors)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(errors.Flatten().InnerExceptions[0]);
-        }
-
-        void Do(GlueTrial trial)
-        {
-            GlueTrialResult result = grid.Run(trial, cancellationToken);
+            GlueTrialResult result = grid.Run(trial, stop);
             progress?.Report(new GlueProgress(grid.Task, result, Interlocked.Increment(ref done), grid.Trials.Count));
-        }
+        }, cancellationToken);
     }
 
-    private static int SideBySide(GlueOptions options, GlueTask task, PretrainedBert start)
+    private static int TrialsAtOnce(GlueOptions options, GlueTask task, PretrainedBert start)
     {
         long free = (long)(UsableMemory * (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet));
         return (int)Math.Clamp(free / GluePlanner.TrialBytes(options, task, start), 1, options.Parallel);
@@ -122,7 +105,7 @@ public static class GlueRunner
     {
         if (options.Threads == 0 && options.Parallel == 1)
             return;
-        set_num_threads(Math.Max(1, (options.Threads == 0 ? Environment.ProcessorCount : options.Threads) / parallel));
+        set_num_threads(SideBySide.Threads(options.Threads, parallel));
     }
 
     private static void Submit(string path, Dictionary<string, float[]> predictions, Action<string>? log)

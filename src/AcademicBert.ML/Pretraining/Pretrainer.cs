@@ -63,11 +63,10 @@ public static class Pretrainer
             throw new ArgumentException($"{nameof(PretrainingOptions)}.{nameof(PretrainingOptions.BatchSize)} is {options.BatchSize}; {ranks.Size} ranks need at least one sample each.", nameof(options));
         if (options.Threads > 0)
             set_num_threads(options.Threads);
-        string fingerprint = $"{corpus.Manifest.TokenizerFingerprint}:{corpus.Manifest.Train.TokensChecksum}";
         ranks.RequireSame("options", OptionsJson.Write(options));
-        ranks.RequireSame("corpus", fingerprint);
+        ranks.RequireSame("corpus", corpus.Fingerprint);
         if (runFolder is not null && ranks.IsRoot)
-            RunFolder.Prepare(runFolder, options, fingerprint);
+            RunFolder.Prepare(runFolder, options, corpus.Fingerprint);
 
         BertModel model = Model(options, corpus, ranks.LocalRank);
         options = WithMicroBatch(options, corpus, model);

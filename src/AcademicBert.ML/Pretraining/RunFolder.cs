@@ -7,13 +7,13 @@ internal static class RunFolder
 {
     public const string ModelFolder = "model";
 
-    // What may differ between starts: the numbers a run gives do not depend on them, but for rounding.
-    private static readonly string[] s_free = ["microBatchSize", "device", "recompute", "threads", "checkpointEvery", "keepCheckpoints", "nonFiniteLimit", "distributed"];
+    /// <summary>What may differ between starts: the numbers a run gives do not depend on them, but for rounding.</summary>
+    public static readonly string[] Free = ["microBatchSize", "device", "recompute", "threads", "checkpointEvery", "keepCheckpoints", "nonFiniteLimit", "distributed"];
 
     /// <summary>Prepares a run folder, new or to be resumed. Before its first checkpoint a run may still be started anew with other options.</summary>
     /// <exception cref="ArgumentException">The folder holds a run of other options or another corpus; the message names what differs.</exception>
     public static void Prepare(string folder, PretrainingOptions options, string corpusFingerprint) =>
-        OptionsFile.Prepare(folder, CheckpointStore.AnyIn(folder), ("corpus", corpusFingerprint), options, s_free);
+        OptionsFile.Prepare(folder, CheckpointStore.AnyIn(folder), ("corpus", corpusFingerprint), options, Free);
 
     /// <summary>Removes what a run left that ended before its first checkpoint.</summary>
     public static void Withdraw(string folder)

@@ -1,4 +1,5 @@
 using AcademicBert.Pretraining;
+using AcademicBert.Tensors;
 using AcademicBert.Training;
 
 namespace AcademicBert.Sweeps;
@@ -26,6 +27,12 @@ public sealed record SearchOptions
 
     /// <summary>Where runs are judged, in the order of their marks; empty: every run ends. Default: at an eighth losses above 6.0 are dropped, at the half the best half goes on (section 4).</summary>
     public IReadOnlyList<SearchRung> Rungs { get; init; } = [new() { At = 0.125, MaxLoss = 6.0 }, new() { At = 0.5, Keep = 0.5 }];
+
+    /// <summary>Devices on which runs go side by side, such as cuda:0 and cuda:1; each as the recipe's <see cref="PretrainingOptions.Device"/>. Default empty: the recipe's alone.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>Runs side by side on each device, all with an equal share of the recipe's <see cref="PretrainingOptions.Threads"/>. Default 1.</summary>
+    public int Parallel { get; init; } = 1;
 
     /// <summary>Reads a definition from a file: JSON in camelCase with comments; what it leaves out has its default.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -57,7 +64,6 @@ public sealed record SearchOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        Recipe.Validate();
         Require(Recipe.Pretraining.EarlyExit is null, nameof(Recipe), $"sets earlyExit; a run ends with its budget, and {SearchDimension.ScheduleLength} lays out a longer schedule");
         Require(Recipe.Pretraining.LossLimit is null, nameof(Recipe), $"sets lossLimit; use {nameof(Rungs)} with maxLoss");
         Require(Space.Count > 0, nameof(Space), "is empty; name at least one option");
@@ -71,6 +77,11 @@ public sealed record SearchOptions
         foreach (SearchRung rung in Rungs)
             rung.Validate();
         Require(Rungs.Zip(Rungs.Skip(1)).All(pair => pair.First.At < pair.Second.At), nameof(Rungs), "must have rising marks");
+        Require(Parallel is >= 1 and <= 1024, nameof(Parallel), $"is {Parallel}; it must be at least 1");
+        Require(Devices.Distinct().Count() == Devices.Count, nameof(Devices), $"names a device twice; {nameof(Parallel)} says how many runs a device has at once");
+        foreach (string device in Devices)
+            Require(DeviceSelection.IsName(device), nameof(Devices), $"names '{device}'; each must be {DeviceSelection.Names}");
+        Require(Devices.Count == 0 || Recipe.Pretraining.Distributed.Devices == "1", nameof(Devices), "are for runs on one device each; a run on several takes distributed.devices alone");
         Require(Sample is null or { Count: >= 1 }, nameof(Sample), $"has the count {Sample?.Count}; it must be positive");
         IReadOnlyList<SearchConfiguration> configurations = Configurations();
         Require(configurations.DistinctBy(configuration => configuration.Name).Count() == configurations.Count, nameof(Space), "names a value twice");
@@ -83,11 +94,11 @@ public sealed record SearchOptions
         PretrainingOptions run = Of(configuration);
         try
         {
-            run.Validate();
+            (Recipe with { Pretraining = run }).Validate();
         }
         catch (ArgumentException error)
         {
-            throw new ArgumentException($"{nameof(SearchOptions)}.{nameof(Space)}, {configuration.Name}: {error.Message}", nameof(Space), error);
+            throw new ArgumentException($"Run {configuration.Name}: {error.Message}", nameof(Space), error);
         }
     }
 

@@ -34,6 +34,14 @@ internal sealed class CheckpointStore : IDisposable
     /// <summary>Whether a run folder has any checkpoint, damaged or not.</summary>
     public static bool AnyIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).Any();
 
+    /// <summary>Deletes the checkpoints of a run folder, if there are any.</summary>
+    public static void DeleteIn(string runFolder)
+    {
+        string folder = Path.Combine(runFolder, FolderName);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Whether the disk has not taken the latest checkpoint yet.</summary>
     public bool IsWriting => !_writing.IsCompleted;
 

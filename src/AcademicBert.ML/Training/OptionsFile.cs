@@ -25,7 +25,7 @@ internal static class OptionsFile
     /// <param name="begun">Whether there is something to resume; before, a run may be started anew with other options.</param>
     /// <param name="data">What is trained on, as a word for the message, and its fingerprint.</param>
     /// <param name="options">The options record.</param>
-    /// <param name="free">Keys that may differ between starts.</param>
+    /// <param name="free">Options that may differ between starts, sections separated by dots.</param>
     /// <exception cref="ArgumentException">The folder holds a run of other options or on other data; the message names what differs.</exception>
     public static void Prepare<T>(string folder, bool begun, (string Word, string Fingerprint) data, T options, params string[] free)
     {
@@ -37,11 +37,20 @@ internal static class OptionsFile
             JsonObject before = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
             if (!JsonNode.DeepEquals(before[data.Word], now[data.Word]))
                 throw new ArgumentException($"'{folder}' holds a run on another {data.Word}. Choose another run folder, or delete this one to start anew.");
-            string[] changed = [.. now["options"]!.AsObject().Select(option => option.Key).Where(key => !free.Contains(key) && !JsonNode.DeepEquals(before["options"]?[key], now["options"]![key]))];
+            string[] changed = [.. Changed(before["options"], now["options"], "", free)];
             if (changed.Length > 0)
                 throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Use its {Name}, or choose another run folder.");
         }
 
         NewFile.WriteText(path, now.ToJsonString(new() { WriteIndented = true }) + "\n");
+    }
+
+    private static IEnumerable<string> Changed(JsonNode? before, JsonNode? now, string path, string[] free)
+    {
+        if (free.Contains(path) || JsonNode.DeepEquals(before, now))
+            return [];
+        return before is JsonObject section && now is JsonObject options
+            ? options.SelectMany(option => Changed(section[option.Key], option.Value, path.Length == 0 ? option.Key : $"{path}.{option.Key}", free))
+            : [path];
     }
 }

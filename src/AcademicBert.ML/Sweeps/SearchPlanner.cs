@@ -1,0 +1,50 @@
+using AcademicBert.Corpus;
+using AcademicBert.Pretraining;
+using AcademicBert.Training;
+
+namespace AcademicBert.Sweeps;
+
+/// <summary>Measures runs of each speed and works out what is left of a search. Writes nothing.</summary>
+internal static class SearchPlanner
+{
+    public static SearchPlan Plan(SearchOptions options, PreparedCorpus corpus, string folder, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SearchConfiguration> all = options.Configurations();
+        Dictionary<string, double> left = all.ToDictionary(configuration => configuration.Name, _ => SearchWork.Left(options.Rungs, next: 0, goesOn: true));
+        int ended = 0;
+        if (File.Exists(Path.Combine(folder, SearchJournal.FileName)))
+        {
+            SearchHistory history = SearchJournal.Read(folder);
+            foreach (SearchRun run in history.Runs)
+            {
+                left[run.Configuration.Name] = SearchWork.Left(history, run);
+                ended += left[run.Configuration.Name] == 0 ? 1 : 0;
+            }
+        }
+
+        int sideBySide = SearchSlots.Of(options).Count;
+        double seconds = 0;
+        var parts = new List<SearchPlanPart>();
+        foreach (IGrouping<string, SearchConfiguration> alike in all.GroupBy(configuration => OptionsJson.Write(Alike(options, configuration))))
+        {
+            PretrainingOptions run = Alike(options, alike.First()) with { Device = SearchSlots.Of(options)[0], Threads = SearchSlots.Threads(options) };
+            PretrainingPlan plan = Pretrainer.Plan(run, corpus, cancellationToken: cancellationToken);
+            seconds += alike.Sum(configuration => left[configuration.Name]) * plan.Expected.Seconds;
+            parts.Add(new SearchPlanPart(Apart(options, all, [.. alike]), alike.Count(), plan));
+        }
+
+        return new SearchPlan(parts, ended, sideBySide, TimeSpan.FromSeconds(seconds / sideBySide));
+    }
+
+    /// <summary>A run without what does not change its speed.</summary>
+    private static PretrainingOptions Alike(SearchOptions options, SearchConfiguration configuration)
+    {
+        PretrainingOptions run = options.Of(configuration), shared = options.Recipe.Pretraining;
+        return run with { Budget = SearchSpace.RunBudget(run), EarlyExit = null, Schedule = shared.Schedule, Validation = shared.Validation, Snapshots = shared.Snapshots, Seed = shared.Seed };
+    }
+
+    private static string Apart(SearchOptions options, IReadOnlyList<SearchConfiguration> all, IReadOnlyList<SearchConfiguration> alike) =>
+        string.Join(", ", options.Space.Select(dimension => dimension.Option).Where(option => Values(alike, option) == 1 && Values(all, option) > 1).Select(option => $"{option} {alike[0].Values[option]}"));
+
+    private static int Values(IReadOnlyList<SearchConfiguration> configurations, string option) => configurations.Select(configuration => configuration.Values[option].GetRawText()).Distinct().Count();
+}

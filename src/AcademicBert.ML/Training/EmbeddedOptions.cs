@@ -1,0 +1,51 @@
+using System.Reflection;
+
+namespace AcademicBert.Training;
+
+/// <summary>Options files that come with the library, found by their names without extension.</summary>
+/// <param name="folder">Their folder among the resources.</param>
+/// <param name="word">What they are, for messages.</param>
+internal sealed class EmbeddedOptions(string folder, string word)
+{
+    private const string Extension = ".json";
+
+    private static readonly Assembly s_assembly = typeof(EmbeddedOptions).Assembly;
+
+    private readonly string _prefix = $"AcademicBert.{folder}.";
+
+    /// <summary>Their names, sorted.</summary>
+    public IReadOnlyList<string> Names =>
+    [
+        .. s_assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(_prefix, StringComparison.Ordinal))
+            .Select(resource => resource[_prefix.Length..^Extension.Length])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private string List => string.Join(", ", Names);
+
+    /// <summary>Reads one of them.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="parse">Makes a record of its text; the second argument says where it comes from.</param>
+    /// <exception cref="ArgumentException">There is none of this name; the message lists all.</exception>
+    public T Read<T>(string name, Func<string, string, T> parse)
+    {
+        if (!Names.Contains(name))
+            throw new ArgumentException($"There is no {word} '{name}'; there are {List}.", nameof(name));
+        using var reader = new StreamReader(s_assembly.GetManifestResourceStream(_prefix + name + Extension)!);
+        return parse(reader.ReadToEnd(), $"{char.ToUpperInvariant(word[0])}{word[1..]} '{name}'");
+    }
+
+    /// <summary>Reads one of them, or a file.</summary>
+    /// <param name="nameOrPath">A name, which goes first, or the path of a file.</param>
+    /// <param name="parse">Makes a record of its text; the second argument says where it comes from.</param>
+    /// <exception cref="FileNotFoundException">It is neither; the message lists the names.</exception>
+    public T Find<T>(string nameOrPath, Func<string, string, T> parse)
+    {
+        if (Names.Contains(nameOrPath))
+            return Read(nameOrPath, parse);
+        return File.Exists(nameOrPath)
+            ? parse(OptionsJson.ReadText(nameOrPath), $"'{nameOrPath}'")
+            : throw new FileNotFoundException($"'{nameOrPath}' is neither a {word} file nor one of the {word}s {List}.", nameOrPath);
+    }
+}
