@@ -56,6 +56,7 @@ internal static class ChartPlot
         plot.Axes.Margins(0.02, 0.08);
         plot.Axes.AutoScale();
         AxisLimits limits = plot.Axes.GetLimits();
+        plot.Axes.SetLimitsX(Math.Min(0, limits.Left), limits.Right); // steps and time begin at 0
         if (chart.FromZero && limits.Top > 0)
             plot.Axes.SetLimitsY(0, limits.Top);
         plot.Axes.Bottom.TickGenerator = Ticks(Math.Max(Math.Abs(limits.Left), Math.Abs(limits.Right)));
