@@ -10,6 +10,7 @@ internal static class TokenizerFolder
     public const string VocabularyFile = "vocab.txt";
     private const string ConfigFile = "tokenizer_config.json";
     private const string SpecialTokensFile = "special_tokens_map.json";
+    private const long LongestConfig = 16 << 20;
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
@@ -43,6 +44,8 @@ internal static class TokenizerFolder
         var options = new BertTokenizationOptions();
         if (File.Exists(path))
         {
+            if (new FileInfo(path).Length > LongestConfig)
+                throw new InvalidDataException($"'{path}' is no configuration: it has more than {LongestConfig} bytes.");
             try
             {
                 JsonObject config = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();

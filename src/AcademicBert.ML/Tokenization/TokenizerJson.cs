@@ -10,7 +10,6 @@ internal static class TokenizerJson
 {
     public const string FileName = "tokenizer.json";
 
-    private const long LongestFile = 256 << 20;
     private const int MaxWordCharacters = 100;
 
     private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -62,8 +61,8 @@ internal static class TokenizerJson
     /// <exception cref="InvalidDataException">The file is damaged, or of another kind of tokenizer; the message names it.</exception>
     public static Vocabulary ReadVocabulary(string path)
     {
-        if (new FileInfo(path).Length > LongestFile)
-            throw new InvalidDataException($"'{path}' has more than {LongestFile} bytes.");
+        if (new FileInfo(path).Length > Vocabulary.LongestFile)
+            throw new InvalidDataException($"'{path}' has more than {Vocabulary.LongestFile} bytes.");
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -76,7 +75,7 @@ internal static class TokenizerJson
                     throw new InvalidDataException($"'{path}': the words '{words[word.Value.GetInt32()]}' and '{word.Name}' have one id.");
             if (words.Count == 0 || words.Keys.First() != 0 || words.Keys.Last() != words.Count - 1)
                 throw new InvalidDataException($"'{path}': the ids of its {words.Count} words are not 0 to {words.Count - 1}.");
-            return Vocabulary.FromWords(words.Values);
+            return Vocabulary.FromWords(words.Values, $"'{path}'");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

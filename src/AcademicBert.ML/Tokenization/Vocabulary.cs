@@ -26,6 +26,9 @@ public sealed class Vocabulary
     /// <summary>What a piece that continues a word starts with.</summary>
     public const string ContinuationPrefix = "##";
 
+    /// <summary>Bytes of the longest file a vocabulary is read from.</summary>
+    internal const long LongestFile = 256 << 20;
+
     private readonly string[] _words;
     private readonly Dictionary<string, int> _ids;
 
@@ -77,11 +80,13 @@ public sealed class Vocabulary
 
     /// <summary>Reads a <c>vocab.txt</c>: UTF-8, a word a line.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A special word is missing or a word is repeated; the message names file, line and word.</exception>
+    /// <exception cref="InvalidDataException">A special word is missing, a word is repeated, or the file has more than 256 MB; the message names file, line and word.</exception>
     public static Vocabulary Load(string path)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no vocabulary '{path}'.", path);
+        if (new FileInfo(path).Length > LongestFile)
+            throw new InvalidDataException($"'{path}' is no vocabulary: it has more than {LongestFile} bytes.");
         return new Vocabulary(File.ReadAllLines(path, Encoding.UTF8), $"'{path}'");
     }
 
@@ -90,8 +95,11 @@ public sealed class Vocabulary
     public static Vocabulary FromWords(IEnumerable<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
-        return new Vocabulary([.. words], "The vocabulary");
+        return FromWords(words, "The vocabulary");
     }
+
+    /// <summary>The same, with where the words are from, for messages.</summary>
+    internal static Vocabulary FromWords(IEnumerable<string> words, string origin) => new([.. words], origin);
 
     /// <summary>Writes a <c>vocab.txt</c>, under a temporary name first.</summary>
     public void Save(string path) => NewFile.WriteText(path, string.Join('\n', _words) + "\n");

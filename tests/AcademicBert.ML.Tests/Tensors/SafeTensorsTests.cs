@@ -117,6 +117,22 @@ public sealed class SafeTensorsTests
     }
 
     [TestMethod]
+    public void Open_HeaderAboveTheCap_IsRefusedThoughTheFileHasIt()
+    {
+        byte[] length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, SafeTensorsHeader.MaxLength + 1);
+        using (FileStream file = File.Create(_path))
+        {
+            file.Write(length);
+            file.SetLength(SafeTensorsHeader.MaxLength + 1024);
+        }
+
+        long before = GC.GetTotalAllocatedBytes();
+        Assert.Contains(_path, Assert.ThrowsExactly<InvalidDataException>(() => SafeTensorsFile.Open(_path)).Message);
+        Assert.IsLessThan(10_000_000, GC.GetTotalAllocatedBytes() - before);
+    }
+
+    [TestMethod]
     public void Open_RandomDamage_NeverCrashes()
     {
         SafeTensorsWriter.Write(_path, [Item("a", [2, 2], [1, 2, 3, 4]), Item("b", [3], [5, 6, 7])]);
