@@ -1,3 +1,4 @@
+using AcademicBert.Finetuning;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Modeling;
 using AcademicBert.Pretraining;
@@ -77,6 +78,49 @@ public static class BertTextCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new BertFillMaskEstimator(catalog.GetHostEnvironment(), modelFolder, new BertFillMaskColumns(inputColumnName, outputColumnName, count));
+    }
+
+    /// <summary>
+    /// Classifies sentences, or pairs of sentences, with a model that is trained for it already: a folder that was exported, or Hugging Face's
+    /// <c>BertForSequenceClassification</c>. Adds what <c>MulticlassClassification.Trainers.BertClassification</c> adds.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="modelFolder">A model folder with a classifier of two or more classes.</param>
+    /// <param name="sentence1ColumnName">Text column of the sentence, or of the first of a pair.</param>
+    /// <param name="sentence2ColumnName">Text column of the second sentence; null: there is none.</param>
+    /// <param name="outputColumnName">Key column of the most probable class to add.</param>
+    /// <param name="scoreColumnName">Column of class probabilities to add, with the class names as slot names.</param>
+    /// <param name="batchSize">Rows read ahead and scored together, neighbours in length in one batch.</param>
+    /// <param name="precision">Type of matrix products.</param>
+    /// <param name="maxLength">Tokens of the longest input; longer ones are truncated. 0: as many as the model has trained positions.</param>
+    public static BertClassificationEstimator BertClassification(
+        this TransformsCatalog.TextTransforms catalog, string modelFolder, string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null,
+        string outputColumnName = "PredictedLabel", string scoreColumnName = "Score", int batchSize = 256, ComputePrecision precision = ComputePrecision.Float32, int maxLength = 0)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new BertClassificationEstimator(
+            catalog.GetHostEnvironment(), modelFolder, new ScoringColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, outputColumnName, null, maxLength, batchSize, precision));
+    }
+
+    /// <summary>
+    /// Gives a number for sentences, or pairs of sentences, with a model that is trained for it already, such as how similar the two are. Adds what
+    /// <c>Regression.Trainers.BertRegression</c> adds.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="modelFolder">A model folder with a classifier of one output.</param>
+    /// <param name="sentence1ColumnName">Text column of the sentence, or of the first of a pair.</param>
+    /// <param name="sentence2ColumnName">Text column of the second sentence; null: there is none.</param>
+    /// <param name="scoreColumnName">Column of the number to add.</param>
+    /// <param name="batchSize">Rows read ahead and scored together, neighbours in length in one batch.</param>
+    /// <param name="precision">Type of matrix products.</param>
+    /// <param name="maxLength">Tokens of the longest input; longer ones are truncated. 0: as many as the model has trained positions.</param>
+    public static BertRegressionEstimator BertRegression(
+        this TransformsCatalog.TextTransforms catalog, string modelFolder, string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null,
+        string scoreColumnName = "Score", int batchSize = 256, ComputePrecision precision = ComputePrecision.Float32, int maxLength = 0)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new BertRegressionEstimator(
+            catalog.GetHostEnvironment(), modelFolder, new ScoringColumns(sentence1ColumnName, sentence2ColumnName, scoreColumnName, null, null, maxLength, batchSize, precision));
     }
 
     /// <summary>

@@ -44,7 +44,8 @@ public sealed class BertTokenClassificationTrainer : IEstimator<BertTokenClassif
         SchemaShape.Column label = SchemaShapes.Require(inputSchema, _options.LabelColumnName);
         if (!label.IsKey || label.Kind == SchemaShape.Column.VectorKind.Scalar)
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Label column '{label.Name}' must be a vector of keys, one for each word; append Transforms.Conversion.MapValueToKey before the trainer.");
-        return Columns(0).AddTo(inputSchema);
+        _options.RequireText(inputSchema);
+        return SchemaShapes.With(inputSchema, Columns(0).Added);
     }
 
     private BertTokenClassificationColumns Columns(int maxLength) => new(

@@ -26,8 +26,8 @@ public abstract class FinetunedBertTransformer : BatchTransformer
     /// <summary>The fine-tuned model; disposed with this transformer.</summary>
     public PretrainedBert Bert => _fitted.Bert;
 
-    /// <summary>How the model was trained.</summary>
-    public FinetuningOptions Finetuning => _fitted.Options;
+    /// <summary>How the model was trained; null where it was loaded from a folder, which does not say.</summary>
+    public FinetuningOptions? Finetuning => _fitted.Options;
 
     /// <inheritdoc/>
     protected override int BatchSize => Names.BatchSize;

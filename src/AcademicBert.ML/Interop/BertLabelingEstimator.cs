@@ -33,7 +33,7 @@ public sealed class BertLabelingEstimator : IEstimator<BertLabelingTransformer>
         ModelDescription description = ModelDescriptionReader.Read(path);
         if (description.Head.Kind != HeadKind.Classifier || description.Head.Outputs < 2)
             throw new InvalidDataException($"'{path}' describes no classifier but {description.Head}.");
-        IReadOnlyList<string> labels = description.Labels ?? [.. Enumerable.Range(0, description.Head.Outputs).Select(i => $"LABEL_{i}")];
+        IReadOnlyList<string> labels = description.Labels ?? description.Head.DefaultLabels;
         var transformer = new BertLabelingTransformer(_host, LabelKeys.OfNames(labels), _predictedLabel, _score);
         transformer.GetOutputSchema(input.Schema);
         return transformer;

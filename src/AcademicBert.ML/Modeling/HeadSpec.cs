@@ -41,6 +41,9 @@ internal readonly record struct HeadSpec(HeadKind Kind, int Outputs = 0)
     /// <summary>Whether there is a pooler.</summary>
     public bool Pools => Kind is HeadKind.Pooler or HeadKind.Classifier or HeadKind.MaskedLanguageModelWithNextSentence;
 
+    /// <summary>Names of the outputs where there are no others, as Hugging Face names them.</summary>
+    public IReadOnlyList<string> DefaultLabels => [.. Enumerable.Range(0, Outputs).Select(output => $"LABEL_{output}")];
+
     public static HeadSpec Classifier(int outputs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);

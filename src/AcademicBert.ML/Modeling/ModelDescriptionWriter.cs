@@ -57,7 +57,7 @@ internal static class ModelDescriptionWriter
             },
         };
         if (head.Outputs > 0)
-            AddLabels(json, head, labels ?? [.. Enumerable.Range(0, head.Outputs).Select(i => $"LABEL_{i}")]);
+            AddLabels(json, head, labels ?? head.DefaultLabels);
         return json;
     }
 

@@ -1,4 +1,4 @@
-using AcademicBert.ML.Hosting;
+using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -6,31 +6,20 @@ namespace AcademicBert.Scoring;
 
 /// <summary>Labels the words of a text with a model that is trained for it already, such as one that names entities.</summary>
 /// <remarks>To create it, use <c>mlContext.Transforms.Text.BertTokenClassification</c>.</remarks>
-public sealed class BertTokenClassificationEstimator : IEstimator<BertTokenClassificationTransformer>
+public sealed class BertTokenClassificationEstimator : ModelFolderEstimator<BertTokenClassificationTransformer>
 {
-    private readonly IHost _host;
-    private readonly string _modelFolder;
     private readonly BertTokenClassificationColumns _columns;
 
     internal BertTokenClassificationEstimator(IHostEnvironment environment, string modelFolder, BertTokenClassificationColumns columns)
+        : base(environment, nameof(BertTokenClassificationEstimator), modelFolder)
     {
-        ArgumentException.ThrowIfNullOrEmpty(modelFolder);
         columns.Validate();
-        _host = environment.Register(nameof(BertTokenClassificationEstimator));
-        (_modelFolder, _columns) = (modelFolder, columns);
+        _columns = columns;
     }
 
-    /// <summary>Loads the model.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or is no text; the message names it.</exception>
-    /// <exception cref="ArgumentException">The model does not classify tokens.</exception>
-    /// <exception cref="IOException">The model folder is incomplete or damaged; the message names the file.</exception>
-    public BertTokenClassificationTransformer Fit(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        SchemaChecks.RequireText(input.Schema, _columns.Sentence);
-        return LoadedBert.Use(_host, _modelFolder, bert => new BertTokenClassificationTransformer(_host, bert, _columns));
-    }
+    private protected override IReadOnlyList<string> TextColumns => [_columns.Sentence];
 
-    /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _columns.AddTo(inputSchema);
+    private protected override SchemaShape.Column[] AddedColumns => _columns.Added;
+
+    private protected override BertTokenClassificationTransformer Make(IHost host, PretrainedBert bert) => new(host, bert, _columns);
 }

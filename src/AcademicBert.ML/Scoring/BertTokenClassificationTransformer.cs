@@ -27,17 +27,15 @@ internal sealed record BertTokenClassificationColumns(
             ArgumentException.ThrowIfNullOrEmpty(name);
     }
 
-    /// <summary>The shape with the columns that are added.</summary>
-    public SchemaShape AddTo(SchemaShape input)
-    {
-        SchemaShapes.RequireText(input, Sentence);
-        SchemaShape.Column names = SchemaShapes.Column("KeyValues", SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance);
-        return SchemaShapes.With(
-            input,
-            SchemaShapes.Column(PredictedLabel, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.UInt32, isKey: true, names),
-            SchemaShapes.Column(Score, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.Single),
-            SchemaShapes.Column(Words, SchemaShape.Column.VectorKind.VariableVector, TextDataViewType.Instance));
-    }
+    /// <summary>Shapes of the columns that are added.</summary>
+    public SchemaShape.Column[] Added =>
+    [
+        SchemaShapes.Column(
+            PredictedLabel, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.UInt32, isKey: true,
+            SchemaShapes.Column("KeyValues", SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance)),
+        SchemaShapes.Column(Score, SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.Single),
+        SchemaShapes.Column(Words, SchemaShape.Column.VectorKind.VariableVector, TextDataViewType.Instance),
+    ];
 }
 
 /// <summary>
@@ -54,7 +52,7 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
         if (bert.Model.Head.Kind != HeadKind.TokenClassifier)
             throw new ArgumentException($"The model has the head {bert.Model.Head.Kind}, which labels no tokens.", nameof(bert));
         (Bert, _columns) = (bert, columns);
-        Classes = bert.Labels ?? [.. Enumerable.Range(0, bert.Model.Head.Outputs).Select(label => $"LABEL_{label}")];
+        Classes = bert.Labels ?? bert.Model.Head.DefaultLabels;
     }
 
     /// <summary>The model; disposed with this transformer.</summary>
@@ -102,8 +100,7 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
         {
             var columns = reader.ReadJson<BertTokenClassificationColumns>("columns");
             columns.Validate();
-            PretrainedBert bert = BertEntries.Load(reader, environment.GetTemporaryFolder());
-            return new BertTokenClassificationTransformer(environment, new PretrainedBert(bert.Model.In(columns.Precision), bert.Tokenizer, bert.Card, bert.Labels), columns);
+            return new BertTokenClassificationTransformer(environment, BertEntries.Load(reader, environment.GetTemporaryFolder()).In(columns.Precision), columns);
         }
     }
 }

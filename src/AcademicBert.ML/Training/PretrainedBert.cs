@@ -62,11 +62,14 @@ public sealed class PretrainedBert : IDisposable
     /// Loads a model folder: ours, Hugging Face's (<c>bert</c>, <c>megatron-bert</c>) or the reference repository's. Each weight is copied once, from the mapped file to its place.
     /// </summary>
     /// <param name="folder">A folder with <c>config.json</c>, <c>model.safetensors</c> or its shards, and <c>vocab.txt</c> or <c>tokenizer.json</c>.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is missing; the message names it.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or not supported, or vocabulary and model do not fit; the message names file and tensor or key.</exception>
     public static PretrainedBert Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no model folder '{folder}'.");
         BertWordPieceTokenizer tokenizer = TokenizerFolder.Load(folder);
         LoadedModel loaded = ModelFolder.Load(folder);
         try
@@ -100,6 +103,9 @@ public sealed class PretrainedBert : IDisposable
         if (Card is not null)
             File.WriteAllText(Path.Combine(temporary, CardFile), Card);
     });
+
+    /// <summary>The same with matrix products of another type; replaces this one.</summary>
+    internal PretrainedBert In(ComputePrecision precision) => new(Model.In(precision), Tokenizer, Card, Labels) { StoredAs = StoredAs, Missing = Missing, Unused = Unused };
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
