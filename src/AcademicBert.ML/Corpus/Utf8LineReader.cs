@@ -5,7 +5,7 @@ namespace AcademicBert.Corpus;
 /// <summary>Reads the lines of a file, plain or gzip-compressed, as bytes. Knows nothing of their encoding but its marks.</summary>
 internal sealed class Utf8LineReader : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly FileStream? _file;
     private readonly Stream _stream;
     private byte[] _buffer = new byte[1 << 18];
     private int _start, _end;
@@ -13,10 +13,17 @@ internal sealed class Utf8LineReader : IDisposable
     private bool _ended;
 
     public Utf8LineReader(string path)
+        : this(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan), path)
+    {
+    }
+
+    /// <param name="stream">The content; disposed with this.</param>
+    /// <param name="path">Its name, for messages; one that ends in .gz says that it is compressed.</param>
+    public Utf8LineReader(Stream stream, string path)
     {
         Path = path;
-        _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        _stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(_file, CompressionMode.Decompress) : _file;
+        _file = stream as FileStream;
+        _stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
         try
         {
             Fill();
@@ -35,8 +42,8 @@ internal sealed class Utf8LineReader : IDisposable
 
     public string Path { get; }
 
-    /// <summary>How far the file on the disk has been read.</summary>
-    public long BytesRead => _file.Position;
+    /// <summary>How far the file on the disk has been read; 0 where there is none.</summary>
+    public long BytesRead => _file?.Position ?? 0;
 
     /// <summary>Number of the line read last, from 1.</summary>
     public long LineNumber { get; private set; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AcademicBert.Tables;
 
 namespace AcademicBert.Glue;
 
@@ -50,7 +51,7 @@ public static class GlueFile
     public static GlueRows Read(string path, GlueTask task, bool labelled, bool skipBrokenRows = false)
     {
         ArgumentNullException.ThrowIfNull(task);
-        using var file = new TsvFile(path, labelled ? task.ColumnsWithoutHeader : null);
+        using var file = new TableFile(path, labelled ? task.ColumnsWithoutHeader : null);
         int first = file.Column(task.Sentence1);
         int? second = task.Sentence2 is { } name ? file.Column(name) : null, label = labelled ? file.Column(task.Label) : null;
         int? index = labelled ? null : file.Column("index");
@@ -67,7 +68,7 @@ public static class GlueFile
             }
 
             if (index is { } number && fields[number] != rows.Count.ToString(CultureInfo.InvariantCulture))
-                throw new InvalidDataException($"{file.At}: the index is '{TsvFile.Short(fields[number])}', it should be {rows.Count}.");
+                throw new InvalidDataException($"{file.At}: the index is '{TableFile.Short(fields[number])}', it should be {rows.Count}.");
             rows.Add(new GlueRow(fields[first], second is { } other ? fields[other] : null, label is { } column ? Label(fields[column], task, file.At) : float.NaN));
         }
 
@@ -87,13 +88,13 @@ public static class GlueFile
         {
             return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && number is >= 0 and <= 5
                 ? number
-                : throw new InvalidDataException($"{at}, column '{task.Label}': '{TsvFile.Short(text)}' is no number from 0 to 5.");
+                : throw new InvalidDataException($"{at}, column '{task.Label}': '{TableFile.Short(text)}' is no number from 0 to 5.");
         }
 
         for (int i = 0; i < task.Labels.Count; i++)
             if (task.Labels[i] == text)
                 return i;
-        throw new InvalidDataException($"{at}, column '{task.Label}': '{TsvFile.Short(text)}' is no label of {task.Name}; labels are {string.Join(", ", task.Labels)}.");
+        throw new InvalidDataException($"{at}, column '{task.Label}': '{TableFile.Short(text)}' is no label of {task.Name}; labels are {string.Join(", ", task.Labels)}.");
     }
 
     private static string Find(string dataFolder, GlueTask task, string name)

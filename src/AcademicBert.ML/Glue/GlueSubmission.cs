@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using AcademicBert.Files;
+using AcademicBert.Tables;
 
 namespace AcademicBert.Glue;
 
@@ -70,7 +71,7 @@ public static class GlueSubmission
             string[] fields = line.Split('\t');
             if (fields is [var index, var prediction] && index == row.ToString(CultureInfo.InvariantCulture) && IsPrediction(prediction, task))
                 continue;
-            yield return $"{entry.FullName}, line {row + 2}: is '{TsvFile.Short(line)}', it should be {row}, a tab and {(task.IsRegression ? "a number from 0 to 5" : string.Join(" or ", task.Labels))}.";
+            yield return $"{entry.FullName}, line {row + 2}: is '{TableFile.Short(line)}', it should be {row}, a tab and {(task.IsRegression ? "a number from 0 to 5" : string.Join(" or ", task.Labels))}.";
             yield break;
         }
 

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Microsoft.ML;
+
+namespace AcademicBert.Tables;
+
+/// <summary>The labelled rows of files, and what their labels are.</summary>
+/// <param name="Task">What the labels are; never <see cref="FinetuningTask.Auto"/>.</param>
+/// <param name="Classes">Names of classes or of words' labels, those of the training rows, sorted; empty for numbers.</param>
+/// <param name="Training">Rows to train on.</param>
+/// <param name="Validation">Rows to validate by.</param>
+internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Classes, IReadOnlyList<LabelledTextRow> Training, IReadOnlyList<LabelledTextRow> Validation)
+{
+    /// <summary>Reads the files, and checks every label.</summary>
+    /// <exception cref="InvalidDataException">A file is malformed, or a label is none; the message names file, line and column.</exception>
+    public static TableData Read(FinetuningRecipe recipe, string trainingFile, string? validationFile, Action<string>? log, CancellationToken cancellationToken)
+    {
+        List<LabelledTextRow> rows = ReadFile(recipe, trainingFile, log, cancellationToken), validation;
+        if (validationFile is not null)
+            validation = ReadFile(recipe, validationFile, log, cancellationToken);
+        else
+            (rows, validation) = Split(rows, recipe.ValidationShare, recipe.Finetuning.Seed);
+        FinetuningTask task = recipe.Task == FinetuningTask.Auto ? TaskOf(rows.Concat(validation)) : recipe.Task;
+        foreach (LabelledTextRow row in rows.Concat(validation))
+            Check(row, task, recipe);
+        string[] classes = task switch
+        {
+            FinetuningTask.Classification => Sorted(rows.Select(row => row.Label)),
+            FinetuningTask.TokenClassification => Sorted(rows.SelectMany(row => Words(row.Label))),
+            _ => [],
+        };
+        if (task != FinetuningTask.Regression && classes.Length < 2)
+            throw new InvalidDataException($"{trainingFile}: column '{recipe.Label}' holds only '{classes[0]}'; there is nothing to tell apart.");
+        if (task != FinetuningTask.Classification && (recipe.BalanceClasses || recipe.ClassWeights is not null))
+            throw new ArgumentException($"{nameof(FinetuningRecipe)} weights classes, but column '{recipe.Label}' of {trainingFile} holds {(task == FinetuningTask.Regression ? "numbers" : "labels of words")}.");
+        return new TableData(task, classes, rows, validation);
+    }
+
+    /// <summary>Rows as a view, with the file's names for its columns; the label is a number, a key, or a key for each word.</summary>
+    public IDataView View(MLContext context, IReadOnlyList<LabelledTextRow> rows, FinetuningRecipe recipe)
+    {
+        if (Task == FinetuningTask.Regression)
+            return TextView.Of(context, rows.Select(row => new LabelledText<float> { Text = row.Row.Text, SecondText = row.Row.SecondText, Label = Number(row.Label)!.Value }), recipe, recipe.Label);
+        IDataView keys = context.Data.LoadFromEnumerable(Classes.Select(name => new Class { Name = name }));
+        IDataView view = Task == FinetuningTask.TokenClassification
+            ? TextView.Of(context, rows.Select(row => new LabelledText<string[]> { Text = row.Row.Text, Label = Words(row.Label) }), recipe, recipe.Label)
+            : TextView.Of(context, rows.Select(row => new LabelledText<string> { Text = row.Row.Text, SecondText = row.Row.SecondText, Label = row.Label }), recipe, recipe.Label);
+        return context.Transforms.Conversion.MapValueToKey(recipe.Label, keyData: keys).Fit(view).Transform(view);
+    }
+
+    /// <summary>The labels of a row's words.</summary>
+    public static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    private static List<LabelledTextRow> ReadFile(FinetuningRecipe recipe, string path, Action<string>? log, CancellationToken cancellationToken)
+    {
+        (List<LabelledTextRow> rows, int skipped) = TableReader.ReadLabelled(path, recipe, recipe.Label, cancellationToken);
+        if (skipped > 0)
+            log?.Invoke($"{path}: {skipped} rows have no label; they are left out.");
+        return rows;
+    }
+
+    private static (List<LabelledTextRow> Training, List<LabelledTextRow> Validation) Split(List<LabelledTextRow> rows, double share, ulong seed)
+    {
+        int held = (int)Math.Round(share * rows.Count);
+        if (held == 0)
+            return (rows, []);
+        if (held == rows.Count)
+            throw new ArgumentException($"{nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.ValidationShare)} of {share} leaves none of {rows.Count} rows to train on.");
+        // Both parts keep the order of the file; which rows are held out is the seed's choice.
+        int[] order = [.. Enumerable.Range(0, rows.Count)];
+        new Random(unchecked((int)seed)).Shuffle(order);
+        HashSet<int> chosen = [.. order[..held]];
+        return ([.. rows.Where((_, row) => !chosen.Contains(row))], [.. rows.Where((_, row) => chosen.Contains(row))]);
+    }
+
+    private static FinetuningTask TaskOf(IEnumerable<LabelledTextRow> rows)
+    {
+        bool fractions = false;
+        foreach (LabelledTextRow row in rows)
+        {
+            if (Number(row.Label) is not { } number)
+                return FinetuningTask.Classification;
+            fractions |= !float.IsInteger(number) || row.Label.Contains('.', StringComparison.Ordinal);
+        }
+
+        return fractions ? FinetuningTask.Regression : FinetuningTask.Classification;
+    }
+
+    private static void Check(LabelledTextRow row, FinetuningTask task, FinetuningRecipe recipe)
+    {
+        if (task == FinetuningTask.Regression && Number(row.Label) is null)
+            throw new InvalidDataException($"{row.Row.At}, column '{recipe.Label}': '{TableFile.Short(row.Label)}' is no number.");
+        if (task == FinetuningTask.TokenClassification && Words(row.Row.Text).Length is var words && Words(row.Label).Length is var labels && words != labels)
+            throw new InvalidDataException($"{row.Row.At}, column '{recipe.Label}': has {labels} labels for the {words} words of column '{recipe.Text}'; it needs a label for each word, with spaces between them.");
+    }
+
+    private static float? Number(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) ? number : null;
+
+    private static string[] Sorted(IEnumerable<string> names) => [.. names.Distinct().Order(StringComparer.Ordinal)];
+
+    private sealed class Class
+    {
+        public string Name { get; set; } = "";
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using AcademicBert.Corpus;
+
+namespace AcademicBert.Tables;
+
+/// <summary>
+/// Reads a file of columns, plain or gzip-compressed, a row at a time. A byte order mark and CR LF are read over. Between tabs quotes mean nothing
+/// unless they are asked for: GLUE's files hold unbalanced ones.
+/// </summary>
+internal sealed class TableFile : IDisposable
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Utf8LineReader _lines;
+    private readonly IReadOnlyList<string> _columns;
+    private readonly char _separator;
+    private readonly bool _quoted;
+    private long _line;
+
+    /// <param name="path">The file.</param>
+    /// <param name="columns">Names of the columns where the file has no header; null: its first line names them.</param>
+    /// <param name="separator">What stands between fields.</param>
+    /// <param name="quoted">Whether fields may stand in quotes (RFC 4180), so that they can hold separators, line ends and, doubled, quotes.</param>
+    /// <exception cref="InvalidDataException">The file is empty or not UTF-8.</exception>
+    public TableFile(string path, IReadOnlyList<string>? columns = null, char separator = '\t', bool quoted = false)
+        : this(new Utf8LineReader(path), columns, separator, quoted)
+    {
+    }
+
+    /// <inheritdoc cref="TableFile(string, IReadOnlyList{string}?, char, bool)"/>
+    public TableFile(Utf8LineReader lines, IReadOnlyList<string>? columns, char separator, bool quoted)
+    {
+        (_lines, _separator, _quoted) = (lines, separator, quoted);
+        try
+        {
+            _columns = columns ?? ReadFields() ?? throw new InvalidDataException($"{lines.Path}: is empty; its first line should name the columns.");
+        }
+        catch
+        {
+            _lines.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where the row read last begins, for messages.</summary>
+    public string At => $"{_lines.Path}, line {_line}";
+
+    /// <summary>Number of a column.</summary>
+    /// <exception cref="InvalidDataException">There is none of that name; the message lists those there are.</exception>
+    public int Column(string name)
+    {
+        for (int i = 0; i < _columns.Count; i++)
+            if (_columns[i] == name)
+                return i;
+        throw new InvalidDataException($"{_lines.Path}, line 1: there is no column '{name}'. The columns are {string.Join(", ", _columns.Select(column => $"'{Short(column)}'"))}.");
+    }
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="fields">Its fields, as many as there are columns; null at the end of the file.</param>
+    /// <param name="problem">What is wrong with the row; null: nothing.</param>
+    /// <returns>Whether there was a row.</returns>
+    public bool TryRead(out string[] fields, out string? problem)
+    {
+        problem = null;
+        if (ReadFields() is not { } read)
+        {
+            fields = [];
+            return false;
+        }
+
+        fields = read;
+        if (read.Length != _columns.Count)
+            problem = $"{At}: has {read.Length} columns, there should be {_columns.Count}.";
+        return true;
+    }
+
+    public void Dispose() => _lines.Dispose();
+
+    private string[]? ReadFields()
+    {
+        if (ReadLine() is not { } line)
+            return null;
+        _line = _lines.LineNumber;
+        return _quoted && line.Contains('"') ? QuotedFields(line) : line.Split(_separator);
+    }
+
+    private string? ReadLine()
+    {
+        if (!_lines.TryRead(out ReadOnlySpan<byte> line))
+            return null;
+        try
+        {
+            return s_utf8.GetString(line);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new InvalidDataException($"{_lines.Path}, line {_lines.LineNumber}: is not UTF-8 ({exception.Message}) Convert the file.", exception);
+        }
+    }
+
+    private string[] QuotedFields(string line)
+    {
+        var fields = new List<string>();
+        for (int at = 0; at >= 0;)
+            fields.Add(at < line.Length && line[at] == '"' ? Quoted(ref line, ref at, fields.Count + 1) : Plain(line, ref at));
+        return [.. fields];
+    }
+
+    /// <summary>A field without quotes; <paramref name="at"/> is then at the next one, or -1.</summary>
+    private string Plain(string line, ref int at)
+    {
+        int start = at, end = line.IndexOf(_separator, at);
+        at = end < 0 ? -1 : end + 1;
+        return end < 0 ? line[start..] : line[start..end];
+    }
+
+    /// <summary>A field in quotes, which may go on over lines.</summary>
+    private string Quoted(ref string line, ref int at, int column)
+    {
+        var field = new StringBuilder();
+        int from = at + 1;
+        while (true)
+        {
+            int quote = line.IndexOf('"', from);
+            if (quote < 0)
+            {
+                field.Append(line, from, line.Length - from).Append('\n');
+                line = ReadLine() ?? throw new InvalidDataException($"{At}, column {column}: the quote that opens the field is not closed. Close it, or double quotes that belong to the text.");
+                from = 0;
+            }
+            else if (quote + 1 < line.Length && line[quote + 1] == '"')
+            {
+                field.Append(line, from, quote + 1 - from);
+                from = quote + 2;
+            }
+            else
+            {
+                field.Append(line, from, quote - from);
+                if (quote + 1 < line.Length && line[quote + 1] != _separator)
+                    throw new InvalidDataException($"{At}, column {column}: text follows the quote that closes the field. Double quotes that belong to the text.");
+                at = quote + 1 < line.Length ? quote + 2 : -1;
+                return field.ToString();
+            }
+        }
+    }
+
+    /// <summary>A field as a message can hold it.</summary>
+    internal static string Short(string field) => field.Length <= 40 ? field : field[..40] + "...";
+}

@@ -1,0 +1,44 @@
+using AcademicBert.Finetuning;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AcademicBert.Tables;
+
+/// <summary>How well a model predicts the labels of rows.</summary>
+internal static class TableMetrics
+{
+    // What a word beyond the longest input gets: no entity.
+    private const string NoLabel = "O";
+
+    /// <summary>Metrics by name; those that are undefined on these rows are left out.</summary>
+    public static IReadOnlyDictionary<string, double> Of(MLContext context, TableData data, FinetuningRecipe recipe, IDataView scored) =>
+        (data.Task switch
+        {
+            FinetuningTask.Regression => OfNumbers(context.Regression.Evaluate(scored, labelColumnName: recipe.Label)),
+            FinetuningTask.TokenClassification => OfWords(data, scored),
+            _ => OfClasses(context.MulticlassClassification.Evaluate(scored, labelColumnName: recipe.Label)),
+        }).Where(metric => double.IsFinite(metric.Value)).ToDictionary(metric => metric.Name, metric => metric.Value);
+
+    private static IEnumerable<(string Name, double Value)> OfClasses(MulticlassClassificationMetrics metrics)
+    {
+        ConfusionMatrix confusion = metrics.ConfusionMatrix;
+        return [
+            ("accuracy", metrics.MicroAccuracy),
+            ("macroAccuracy", metrics.MacroAccuracy),
+            ("macroF1", confusion.PerClassPrecision.Zip(confusion.PerClassRecall, (precision, recall) => precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0).Average()),
+            ("logLoss", metrics.LogLoss),
+        ];
+    }
+
+    private static IEnumerable<(string Name, double Value)> OfNumbers(RegressionMetrics metrics) =>
+        [("rSquared", metrics.RSquared), ("rootMeanSquaredError", metrics.RootMeanSquaredError), ("meanAbsoluteError", metrics.MeanAbsoluteError)];
+
+    private static IEnumerable<(string Name, double Value)> OfWords(TableData data, IDataView scored)
+    {
+        string[][] expected = [.. data.Validation.Select(row => TableData.Words(row.Label))];
+        string[][] predicted = [.. scored.GetColumn<uint[]>("PredictedLabel").Select(labels => labels.Select(label => label == 0 ? NoLabel : data.Classes[(int)label - 1]).ToArray())];
+        if (EntityF1.Reads(data.Classes))
+            yield return ("entityF1", EntityF1.Of(expected, predicted));
+        yield return ("accuracy", expected.Zip(predicted).SelectMany(row => row.First.Zip(row.Second, (label, guess) => label == guess ? 1.0 : 0.0)).DefaultIfEmpty(double.NaN).Average());
+    }
+}

@@ -1,0 +1,102 @@
+using AcademicBert.Files;
+using AcademicBert.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AcademicBert.Tables;
+
+/// <summary>
+/// Predicts rows of text with any model folder that has a head: the class of a text or a pair and its probability, a number, a label for each
+/// word, or the words that [MASK] stands for. Rows come and go one after another; a batch of them is in memory.
+/// </summary>
+public sealed class TablePredictor : IDisposable
+{
+    private readonly MLContext _context = new();
+    private readonly PredictionOptions _options;
+    private readonly HeadPrediction _head;
+
+    private TablePredictor(PredictionOptions options, PretrainedBert bert) => (_options, _head) = (options, HeadPrediction.Of(_context, bert, options));
+
+    /// <summary>Names of what is predicted of each row.</summary>
+    public IReadOnlyList<string> Columns => _head.Columns;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="modelFolder">A model folder, ours or Hugging Face's.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or the model has no head that predicts; the message says what to do.</exception>
+    /// <exception cref="IOException">The model folder is incomplete; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">The model folder is damaged; the message names the file.</exception>
+    public static TablePredictor Load(string modelFolder, PredictionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        PretrainedBert bert = PretrainedBert.Load(modelFolder);
+        try
+        {
+            return new TablePredictor(options, bert);
+        }
+        catch
+        {
+            bert.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Predicts rows in their order, as they are asked for.</summary>
+    /// <param name="rows">The rows; read once, from the calling thread.</param>
+    /// <returns>For each row a text for each of <see cref="Columns"/>.</returns>
+    /// <exception cref="InvalidDataException">A row cannot be predicted by this model; the message says where it stands.</exception>
+    public IEnumerable<IReadOnlyList<string>> Predict(IEnumerable<TextRow> rows)
+    {
+        IDataView texts = TextView.Of(_context, rows.Select(row => _head.Check(row)).Select(row => new TextOfRow { Text = row.Text, SecondText = row.SecondText }), _options);
+        IDataView scored = _head.Model.Transform(texts);
+        using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema.Where(column => _head.Reads.Contains(column.Name)));
+        Func<string[]> read = _head.Open(cursor);
+        while (cursor.MoveNext())
+            yield return read();
+    }
+
+    /// <summary>Writes predictions with tabs between them: <see cref="Columns"/>, then a line for each row.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>Rows that were written.</returns>
+    /// <inheritdoc cref="Predict" path="/exception"/>
+    public long Write(IEnumerable<TextRow> rows, TextWriter writer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        long count = 0;
+        foreach (IReadOnlyList<string> row in Predict(rows))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // Not before there is a row: a file that is refused leaves nothing.
+            if (count++ == 0)
+                WriteLine(Columns);
+            WriteLine(row);
+        }
+
+        if (count == 0)
+            WriteLine(Columns);
+        return count;
+
+        void WriteLine(IEnumerable<string> fields) => writer.Write(string.Join('\t', fields.Select(field => field.ReplaceLineEndings(" ").Replace('\t', ' '))) + '\n');
+    }
+
+    /// <summary>Writes predictions to a file, as a whole or not at all; one of that name is replaced.</summary>
+    /// <inheritdoc cref="Write(IEnumerable{TextRow}, TextWriter, CancellationToken)"/>
+    public long Write(IEnumerable<TextRow> rows, string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        long count = 0;
+        NewFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            count = Write(rows, writer, cancellationToken);
+        });
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ((IDisposable)_head.Model).Dispose();
+}

@@ -1,0 +1,83 @@
+using AcademicBert.Corpus;
+
+namespace AcademicBert.Tables;
+
+/// <summary>Reads the rows of a file as they are asked for.</summary>
+public static class TableReader
+{
+    /// <summary>Reads rows to predict.</summary>
+    /// <param name="path">The file, plain or gzip-compressed.</param>
+    /// <param name="options">Where texts are in it.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is malformed; the message names file, line and column. Thrown when the row is reached.</exception>
+    public static IEnumerable<TextRow> Read(string path, TableOptions options) => Rows(Open(path), options, FormatOf(path, options), null).Select(row => row.Row);
+
+    /// <summary>Reads rows to predict from a stream, such as standard input.</summary>
+    /// <param name="stream">The stream; disposed when it is read.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="options">Where texts are in it.</param>
+    /// <exception cref="InvalidDataException">The stream is malformed; the message names line and column. Thrown when the row is reached.</exception>
+    public static IEnumerable<TextRow> Read(Stream stream, string name, TableOptions options) =>
+        Rows(() => new Utf8LineReader(stream, name), options, FormatOf("", options), null).Select(row => row.Row);
+
+    /// <summary>Reads rows to learn from; those without a label are left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Where texts are in it.</param>
+    /// <param name="label">Column of the label.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>The rows, and how many had no label.</returns>
+    internal static (List<LabelledTextRow> Rows, int Skipped) ReadLabelled(string path, TableOptions options, string label, CancellationToken cancellationToken)
+    {
+        TableFormat format = FormatOf(path, options);
+        if (format == TableFormat.Lines)
+            throw new InvalidDataException($"{path}: has no columns, so that there are no labels. Name the file .tsv or .csv, or say which it is by {nameof(TableOptions.Format)}.");
+        var rows = new List<LabelledTextRow>();
+        int all = 0;
+        foreach (LabelledTextRow row in Rows(Open(path), options, format, label))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            all++;
+            if (row.Label.Length > 0)
+                rows.Add(row);
+        }
+
+        return rows.Count > 0 ? (rows, all - rows.Count) : throw new InvalidDataException($"{path}: {(all == 0 ? "holds no rows" : $"none of its {all} rows has a label in column '{label}'")}.");
+    }
+
+    private static Func<Utf8LineReader> Open(string path) =>
+        File.Exists(path) ? () => new Utf8LineReader(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
+
+    private static TableFormat FormatOf(string path, TableOptions options)
+    {
+        if (options.Format != TableFormat.Auto)
+            return options.Format;
+        string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        return Path.GetExtension(name).ToUpperInvariant() switch
+        {
+            ".TSV" => TableFormat.Tsv,
+            ".CSV" => TableFormat.Csv,
+            _ => TableFormat.Lines,
+        };
+    }
+
+    private static IEnumerable<LabelledTextRow> Rows(Func<Utf8LineReader> open, TableOptions options, TableFormat format, string? label)
+    {
+        // Lines have no separator: one that no text holds.
+        bool lines = format == TableFormat.Lines;
+        if (lines && options.SecondText is not null)
+            throw new ArgumentException($"{nameof(TableOptions.SecondText)} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
+        using var table = new TableFile(
+            open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv);
+        int text = table.Column(options.Text);
+        int? second = options.SecondText is { } name ? table.Column(name) : null, labels = label is null ? null : table.Column(label);
+        while (table.TryRead(out string[] fields, out string? problem))
+        {
+            // An empty line at the end of a file is no row.
+            if (fields is [""] && problem is not null)
+                continue;
+            if (problem is not null)
+                throw new InvalidDataException(problem);
+            yield return new LabelledTextRow(new TextRow(fields[text], second is { } other ? fields[other] : null) { At = table.At }, labels is { } column ? fields[column] : "");
+        }
+    }
+}

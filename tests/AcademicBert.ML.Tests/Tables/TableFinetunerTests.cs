@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AcademicBert.Finetuning;
+using AcademicBert.Tables;
+using AcademicBert.Tests.Catalog;
+using AcademicBert.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AcademicBert.Tests.Tables;
+
+[TestClass]
+public sealed class TableFinetunerTests
+{
+    private static readonly FinetuningRecipe s_recipe = new() { Finetuning = new FinetuningOptions { LearningRate = 3e-3, Epochs = 10, BatchSize = 8, Dropout = 0 } };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+    private readonly List<string> _log = [];
+
+    private string Run => Path.Combine(_folder, "run");
+
+    [TestCleanup]
+    public void CleanUp() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void Run_NamesAsLabels_GiveAClassifierThatKnowsThem()
+    {
+        string file = Write("x.tsv", ["text\tlabel", .. Row.Make(200, 1).Select(row => $"{row.Sentence1}\t{row.Label}")]);
+        TableFinetuningResult result = Finetune(s_recipe, file);
+        Assert.AreEqual(FinetuningTask.Classification, result.Task);
+        Assert.AreEqual((180, 20), (result.TrainingRows, result.ValidationRows));
+        Assert.AreSequenceEqual(Pretraining.TinyText.Subjects.Order(StringComparer.Ordinal), result.Classes);
+        Assert.IsGreaterThan(0.9, result.Metrics["accuracy"]);
+        Assert.AreSequenceEqual(["accuracy", "macroAccuracy", "macroF1", "logLoss"], result.Metrics.Keys);
+        using PretrainedBert bert = PretrainedBert.Load(Path.Combine(Run, "model"));
+        Assert.AreSequenceEqual(result.Classes, bert.Labels);
+        Assert.AreEqual(result.Metrics["accuracy"], (double)JsonNode.Parse(File.ReadAllText(Path.Combine(Run, "result.json")))!["metrics"]!["accuracy"]!);
+        Assert.AreEqual(s_recipe, FinetuningRecipe.Load(Path.Combine(Run, "recipe.json")));
+    }
+
+    [TestMethod]
+    public void Run_PairsWithFractions_GiveARegressorAndAPipelineThatReadsTheSameColumns()
+    {
+        string file = Write("x.csv", ["similarity,first,second", .. PairRow.Make(160, 1).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Similarity:F1},\"{row.Sentence1}\",{row.Sentence2}"))]);
+        FinetuningRecipe recipe = s_recipe with { Text = "first", SecondText = "second", Label = "similarity", Finetuning = s_recipe.Finetuning with { Epochs = 14 } };
+        TableFinetuningResult result = TableFinetuner.Run(recipe, TinyBert.Folder, file, file, Run, pipeline: true);
+        Assert.AreEqual((FinetuningTask.Regression, 160, 160), (result.Task, result.TrainingRows, result.ValidationRows));
+        Assert.IsGreaterThan(0.8, result.Metrics["rSquared"]);
+        var context = new MLContext();
+        ITransformer pipeline = context.Model.Load(Path.Combine(Run, "model.zip"), out DataViewSchema schema);
+        Assert.AreSequenceEqual(["first", "second"], schema.Select(column => column.Name).Order(StringComparer.Ordinal));
+        float[] scores = [.. pipeline.Transform(TextView.Of(context, PairRow.Make(20, 1).Select(row => new TextOfRow { Text = row.Sentence1, SecondText = row.Sentence2 }), recipe)).GetColumn<float>("Score")];
+        float[] expected = [.. PairRow.Make(20, 1).Select(row => row.Similarity)];
+        Assert.IsLessThan(1, scores.Zip(expected, (score, value) => Math.Abs(score - value)).Average());
+        ((IDisposable)pipeline).Dispose();
+    }
+
+    [TestMethod]
+    public void Run_LabelsOfWords_GiveATokenClassifierMeasuredByEntities()
+    {
+        // Who acts is a person, the rest is not.
+        string file = Write("x.tsv", ["text\tlabel", .. Row.Make(120, 1).Select(row => $"{row.Label} {row.Sentence1}\tB-PER I-PER{string.Concat(row.Sentence1.Split(' ').Select(_ => " O"))}")]);
+        TableFinetuningResult result = Finetune(s_recipe with { Task = FinetuningTask.TokenClassification, ValidationShare = 0.2 }, file);
+        Assert.AreSequenceEqual(["B-PER", "I-PER", "O"], result.Classes);
+        Assert.IsGreaterThan(0.9, result.Metrics["entityF1"]);
+        Assert.IsGreaterThan(0.9, result.Metrics["accuracy"]);
+    }
+
+    [TestMethod]
+    [DataRow("1 2 3", FinetuningTask.Classification)]
+    [DataRow("1 2.5 3", FinetuningTask.Regression)]
+    [DataRow("1.0 2.0 3.0", FinetuningTask.Regression)]
+    [DataRow("1.5 2 none", FinetuningTask.Classification)]
+    public void Read_Labels_DecideTheTask(string labels, FinetuningTask task)
+    {
+        string file = Write("x.tsv", ["text\tlabel", .. labels.Split(' ').Select(label => $"a\t{label}")]);
+        Assert.AreEqual(task, TableData.Read(s_recipe, file, null, null, default).Task);
+    }
+
+    [TestMethod]
+    public void Read_ValidationShare_HoldsOutTheSeedsChoiceAndLosesNoRow()
+    {
+        string file = Write("x.tsv", ["text\tlabel", .. Enumerable.Range(0, 40).Select(row => $"{row}\t{(row % 2 == 0 ? "even" : "odd")}")]);
+        string[] Held(ulong seed)
+        {
+            var data = TableData.Read(s_recipe with { ValidationShare = 0.25, Finetuning = s_recipe.Finetuning with { Seed = seed } }, file, null, null, default);
+            Assert.HasCount(10, data.Validation);
+            Assert.HasCount(40, data.Training.Concat(data.Validation).Select(row => row.Row.Text).Distinct());
+            return [.. data.Validation.Select(row => row.Row.Text)];
+        }
+
+        Assert.AreSequenceEqual(Held(1), Held(1));
+        Assert.IsFalse(Held(1).SequenceEqual(Held(2)));
+    }
+
+    [TestMethod]
+    public void Run_RowsWithoutALabel_AreLeftOutAndCounted()
+    {
+        string file = Write("x.tsv", ["text\tlabel", "a\tgood", "b\t", "c\tbad", "d\t"]);
+        Assert.AreEqual(2, Finetune(Quick with { ValidationShare = 0 }, file).TrainingRows);
+        Assert.IsTrue(_log.Any(line => line.Contains("2 rows have no label", StringComparison.Ordinal)), string.Join('\n', _log));
+    }
+
+    [TestMethod]
+    public void Run_CancelledAndStartedAgain_LeavesNoModelAndThenGivesTheOneOfAnUninterruptedRun()
+    {
+        string file = Write("x.tsv", ["text\tlabel", .. Row.Make(40, 1).Select(row => $"{row.Sentence1}\t{row.Label}")]);
+        FinetuningRecipe recipe = s_recipe with { Finetuning = s_recipe.Finetuning with { Epochs = 4 } };
+        using var stop = new CancellationTokenSource();
+        int epochs = 0;
+        Assert.ThrowsExactly<OperationCanceledException>(() => TableFinetuner.Run(recipe, TinyBert.Folder, file, null, Run, progress: _ =>
+        {
+            if (++epochs == 2)
+                stop.Cancel();
+        }, cancellationToken: stop.Token));
+        Assert.IsFalse(Directory.Exists(Path.Combine(Run, "model")));
+        Assert.IsFalse(File.Exists(Path.Combine(Run, "result.json")));
+        TableFinetuner.Run(recipe, TinyBert.Folder, file, null, Run, progress: _ => epochs++);
+        Assert.AreEqual(4, epochs);
+        string whole = Path.Combine(_folder, "whole");
+        TableFinetuner.Run(recipe, TinyBert.Folder, file, null, whole);
+        Assert.AreSequenceEqual(File.ReadAllBytes(Path.Combine(whole, "model", "model.safetensors")), File.ReadAllBytes(Path.Combine(Run, "model", "model.safetensors")));
+    }
+
+    [TestMethod]
+    [DataRow("text\tlabel\na\t1.5\nb\tmany\n", FinetuningTask.Regression, "x.tsv, line 3, column 'label': 'many' is no number")]
+    [DataRow("text\tlabel\na b\tO O\nc d\tO\n", FinetuningTask.TokenClassification, "x.tsv, line 3, column 'label': has 1 labels for the 2 words of column 'text'")]
+    [DataRow("text\tlabel\na\tgood\nb\tgood\n", FinetuningTask.Auto, "column 'label' holds only 'good'")]
+    [DataRow("text\tlabel\na\t\nb\t\n", FinetuningTask.Auto, "none of its 2 rows has a label")]
+    [DataRow("text\tlabel\n", FinetuningTask.Auto, "x.tsv: holds no rows")]
+    [DataRow("text\ttarget\na\tb\n", FinetuningTask.Auto, "there is no column 'label'")]
+    public void Run_FileThatCannotBeLearntFrom_IsRefusedAndNothingIsWritten(string content, FinetuningTask task, string message)
+    {
+        string file = Path.Combine(_folder, "x.tsv");
+        File.WriteAllText(file, content);
+        Assert.Contains(message, Assert.ThrowsExactly<InvalidDataException>(() => Finetune(Quick with { Task = task, ValidationShare = 0 }, file)).Message);
+        Assert.IsFalse(Directory.Exists(Run));
+    }
+
+    [TestMethod]
+    public void Run_FileOfLines_SaysThatItHasNoLabels() =>
+        Assert.Contains("has no columns", Assert.ThrowsExactly<InvalidDataException>(() => Finetune(Quick, Write("x.txt", ["a", "b"]))).Message);
+
+    [TestMethod]
+    [DynamicData(nameof(BadRecipes))]
+    public void Validate_BadOption_IsNamed(FinetuningRecipe recipe, string option) =>
+        Assert.Contains(option, Assert.Throws<ArgumentException>(recipe.Validate).Message);
+
+    private static IEnumerable<(FinetuningRecipe Recipe, string Option)> BadRecipes =>
+    [
+        (Quick with { Text = "" }, "Text"),
+        (Quick with { SecondText = "text" }, "SecondText"),
+        (Quick with { Label = "text" }, "Label"),
+        (Quick with { ValidationShare = 1 }, "ValidationShare"),
+        (Quick with { Separator = '"' }, "Separator"),
+        (Quick with { Format = (TableFormat)9 }, "Format"),
+        (Quick with { Task = (FinetuningTask)9 }, "Task"),
+        (Quick with { Task = FinetuningTask.Regression, BalanceClasses = true }, "BalanceClasses"),
+        (Quick with { Task = FinetuningTask.TokenClassification, SecondText = "b" }, "SecondText"),
+        (Quick with { Finetuning = new FinetuningOptions { Epochs = 0 } }, "Epochs"),
+    ];
+
+    private static FinetuningRecipe Quick => s_recipe with { Finetuning = s_recipe.Finetuning with { Epochs = 1 } };
+
+    private TableFinetuningResult Finetune(FinetuningRecipe recipe, string file) => TableFinetuner.Run(recipe, TinyBert.Folder, file, null, Run, log: _log.Add);
+
+    private string Write(string file, IEnumerable<string> lines)
+    {
+        string path = Path.Combine(_folder, file);
+        File.WriteAllLines(path, lines);
+        return path;
+    }
+}
