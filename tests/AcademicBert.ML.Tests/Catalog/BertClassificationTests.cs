@@ -112,6 +112,20 @@ public sealed class BertClassificationTests
     }
 
     [TestMethod]
+    public void CrossValidate_ClassesThatAFoldMayLack_ScoresEveryFold()
+    {
+        Row[] rows = Row.Make(240, 1);
+        rows[17].Label = "the ghost"; // no key: left out of training and of the metrics
+        IReadOnlyList<TrainCatalogBase.CrossValidationResult<MulticlassClassificationMetrics>> folds = _context.MulticlassClassification.CrossValidate(
+            Row.View(_context, rows), _context.MulticlassClassification.Trainers.BertClassification(TinyBert.Options), numberOfFolds: 2);
+        foreach (TrainCatalogBase.CrossValidationResult<MulticlassClassificationMetrics> fold in folds)
+        {
+            Assert.IsGreaterThan(0.9, fold.Metrics.MicroAccuracy);
+            Assert.AreEqual(6, fold.Metrics.ConfusionMatrix.NumberOfClasses);
+        }
+    }
+
+    [TestMethod]
     public void Fit_Cancelled_Throws()
     {
         using var stop = new CancellationTokenSource();
