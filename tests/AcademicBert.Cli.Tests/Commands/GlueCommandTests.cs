@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AcademicBert.Cli;
 using AcademicBert.Cli.Commands;
-using AcademicBert.Modeling;
 using AcademicBert.Tests.Glue;
+using AcademicBert.Tests.Interop;
 using Spectre.Console;
 
 namespace AcademicBert.Tests.Commands;
@@ -53,9 +53,11 @@ public sealed class GlueCommandTests
     [TestMethod]
     public async Task Glue_HuggingFaceBertFolder_TakesTheSameCommand()
     {
-        TinyGlue.WriteModel(Model, NormPlacement.PostLayerNorm);
-        Assert.AreEqual("bert", (string?)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Model, "config.json")))!["model_type"]);
+        Directory.Delete(Model, recursive: true);
+        HuggingFaceBert.Write(Model);
         Assert.AreEqual(ExitCode.Success, await Execute("--tasks", "WNLI"), _errors.ToString());
+        Assert.Contains("WNLI 4 of 4", _output.ToString());
+        Assert.IsTrue(File.Exists(Path.Combine(Run, "submission.zip")));
     }
 
     [TestMethod]
