@@ -1,6 +1,8 @@
 using AcademicBert.Cli;
 using AcademicBert.Cli.Commands;
+using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
+using AcademicBert.Tables;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
 using Spectre.Console;
@@ -58,6 +60,23 @@ internal sealed class CommandLine : IDisposable
         using PretrainedBert bert = PretrainedBert.CreateUntrained(config, BertWordPieceTokenizer.Create(Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "baker", "bread", "day"])));
         bert.Save(Path("model"));
         return Path("model");
+    }
+
+    /// <summary>Writes labelled rows.</summary>
+    public string Rows()
+    {
+        File.WriteAllLines(Path("rows.tsv"), ["text\tlabel", .. Enumerable.Range(0, 300).Select(row => row % 2 == 0 ? "the baker\tfood" : "the day\ttime")]);
+        return Path("rows.tsv");
+    }
+
+    /// <summary>Writes a folder with a model that was fine-tuned on <see cref="Rows"/>.</summary>
+    public string Classifier()
+    {
+        var recipe = new FinetuningRecipe { Finetuning = new FinetuningOptions { Epochs = 1 } };
+        TableFinetuner.Run(recipe, Model(), Rows(), null, Path("tuned"));
+        Directory.Move(Path("tuned", "model"), Path("classifier"));
+        Directory.Delete(Path("tuned"), recursive: true);
+        return Path("classifier");
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -11,6 +11,10 @@ internal static class FirstSteps
           academicbert doctor                      what this machine can do, and what would make it faster
           academicbert pretrain TEXT --run runs/first --recipe nano-quickstart
                                                    a small model from text files or folders, in two minutes
+          academicbert finetune runs/first/model --data LABELLED.tsv --run runs/labels
+                                                   a model that labels texts, learnt from examples
+          academicbert predict runs/labels/model TEXT
+                                                   its label, and how probable that is
           academicbert embed runs/first/model LINES.txt --output vectors.tsv
                                                    a vector for each line of a file
           academicbert export runs/first/model --output onnx

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using AcademicBert.Cli.Display;
+using AcademicBert.Tables;
+using Spectre.Console;
+
+namespace AcademicBert.Cli.Commands;
+
+/// <summary><c>academicbert predict</c>: a model folder and texts in; labels and probabilities, with tabs between them, out.</summary>
+internal sealed class PredictCommand : Command
+{
+    private const string StandardInput = "-";
+
+    private readonly Argument<DirectoryInfo> _model = new("model") { Description = "A model folder with a head: one that finetune wrote, or Hugging Face's." };
+    private readonly Argument<string[]> _texts = new("text") { Description = "A text, or a pair of texts, to predict.", Arity = new ArgumentArity(0, 2) };
+    private readonly Option<string?> _data = new("--data", "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns, another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
+    private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write; one of that name is replaced. Default: standard output." };
+    private readonly OptionFlags<PredictionOptions> _options = new(
+        "--options", new PredictionOptions(), PredictionOptions.Load, PredictionOptions.Parse, options => options.ToJson());
+
+    private readonly IAnsiConsole _console;
+
+    public PredictCommand(IAnsiConsole console)
+        : base("predict", "Predict labels, numbers or words of texts with a model.")
+    {
+        _console = console;
+        Add(_model);
+        Add(_texts);
+        foreach (Option option in (IEnumerable<Option>)[_data, _output, .. _options.Options])
+            Add(option);
+        Validators.Add(found =>
+        {
+            // An unknown flag would be taken for a text.
+            string[] flags = [.. found.Tokens.Select(token => token.Value).Where(text => text.StartsWith("--", StringComparison.Ordinal))];
+            foreach (string flag in flags)
+                found.AddError($"There is no option {flag}.");
+            if (flags.Length == 0 && found.GetValue(_texts)!.Length > 0 == found.GetValue(_data) is not null)
+                found.AddError($"Give either a text to predict or {_data.Name}.");
+        });
+        SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
+    }
+
+    private int Run(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        PredictionOptions options = _options.Read(arguments);
+        string[] texts = arguments.GetValue(_texts)!;
+        if (texts.Length == 2)
+            options = options with { SecondText = options.SecondText ?? "secondText" };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var signals = new Signals(stop.Cancel);
+        try
+        {
+            IEnumerable<TextRow> rows = arguments.GetValue(_data) switch
+            {
+                null => [new TextRow(texts[0], texts.ElementAtOrDefault(1))],
+                StandardInput => TableReader.Read(Console.OpenStandardInput(), "standard input", options),
+                { } file => TableReader.Read(file, options),
+            };
+            using var predictor = TablePredictor.Load(arguments.GetRequiredValue(_model).FullName, options);
+            if (arguments.GetValue(_output)?.FullName is { } output)
+                new ConsoleLines(_console).Note($"Wrote {predictor.Write(rows, output, stop.Token)} predictions to {output}");
+            else
+                predictor.Write(rows, _console.Profile.Out.Writer, stop.Token);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (signals.Exit is { } code)
+        {
+            return code;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AcademicBert.Cli.Commands;
+using AcademicBert.Tests.Glue;
+using AcademicBert.Tests.Interop;
+using AcademicBert.Training;
+
+namespace AcademicBert.Tests.Commands;
+
+/// <summary>From a file of labelled texts to predictions, by <c>finetune</c> and <c>predict</c>.</summary>
+[TestClass]
+public sealed class FinetuneCommandTests
+{
+    private readonly CommandLine _line = new();
+
+    private string Model => _line.Path("model");
+
+    private string Run => _line.Path("run");
+
+    private string Data => _line.Path("data.tsv");
+
+    [TestInitialize]
+    public void WriteInputs()
+    {
+        TinyGlue.WriteModel(Model);
+        File.WriteAllLines(Data, ["sentence\ttopic", .. Enumerable.Range(0, 60).Select(row => row % 2 == 0 ? "baker bread good\tfood" : "pilot planes bad\ttravel")]);
+    }
+
+    [TestCleanup]
+    public void CleanUp() => _line.Dispose();
+
+    [TestMethod]
+    public async Task FinetuneAndPredict_NamedColumns_GoFromLabelledTextsToLabels()
+    {
+        Assert.AreEqual(ExitCode.Success, await Finetune("--zip"), _line.Errors);
+        string output = _line.Output;
+        Assert.Contains("Classification of column 'topic' into 2 (food, travel)", output);
+        Assert.Contains("54 rows to train on, 6 to validate", output);
+        Assert.Contains("epoch 8 of 8: loss", output);
+        Assert.Contains("accuracy               1.0000", output);
+        foreach (string file in (string[])["recipe.json", "result.json", "model.zip", "model/config.json", "model/model.safetensors", "model/vocab.txt"])
+            Assert.IsTrue(File.Exists(Path.Combine(Run, file)), file);
+        Assert.AreEqual("travel", (string?)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Run, "model", "config.json")))!["id2label"]!["1"]);
+
+        string[] predicted = await Predict("--data", Data, "--text", "sentence");
+        Assert.AreEqual("label\tprobability", predicted[0]);
+        Assert.AreSequenceEqual(Enumerable.Range(0, 60).Select(row => row % 2 == 0 ? "food" : "travel"), predicted[1..].Select(line => line.Split('\t')[0]));
+        Assert.AreEqual("food", (await Predict("baker bread"))[1].Split('\t')[0]);
+        string file2 = _line.Path("out.tsv");
+        Assert.Contains("Wrote 60 predictions to", (await Predict("--data", Data, "--text", "sentence", "--allScores", "true", "-o", file2))[0]);
+        Assert.AreEqual("label\tprobability\tfood\ttravel", (await File.ReadAllLinesAsync(file2))[0]);
+    }
+
+    [TestMethod]
+    public async Task Finetune_RecipeOfTheRunFolder_GivesTheSameModelInAnother()
+    {
+        Assert.AreEqual(ExitCode.Success, await Finetune("--seed", "7"), _line.Errors);
+        string again = _line.Path("again");
+        Assert.AreEqual(ExitCode.Success, await _line.Run("finetune", Model, "--data", Data, "--run", again, "--recipe", Path.Combine(Run, "recipe.json")), _line.Errors);
+        Assert.AreSequenceEqual(await File.ReadAllBytesAsync(Path.Combine(Run, "model", "model.safetensors")), await File.ReadAllBytesAsync(Path.Combine(again, "model", "model.safetensors")));
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("finetune", Model, "--data", Data, "--run", again, "--recipe", Path.Combine(Run, "recipe.json"), "--learningRate", "1e-5"));
+        Assert.Contains("learningRate", _line.Errors);
+    }
+
+    [TestMethod]
+    public async Task Finetune_HuggingFaceBertFolder_TakesTheSameCommandsForEveryTask()
+    {
+        Directory.Delete(Model, recursive: true);
+        HuggingFaceBert.Write(Model);
+        Assert.AreEqual(ExitCode.Success, await Finetune(), _line.Errors);
+        using (PretrainedBert bert = PretrainedBert.Load(Path.Combine(Run, "model")))
+            Assert.AreSequenceEqual(["food", "travel"], bert.Labels);
+
+        string numbers = _line.Path("numbers.csv");
+        await File.WriteAllLinesAsync(numbers, ["a,b,y", .. Enumerable.Range(0, 20).Select(row => row % 2 == 0 ? "baker,bread,0.5" : "pilot,\"planes\",2.5")]);
+        string[] common = ["--epochs", "2", "--batchSize", "8"];
+        Assert.AreEqual(ExitCode.Success, await _line.Run(["finetune", Model, "--data", numbers, "--validation", numbers, "--run", Run + "2", "--text", "a", "--secondText", "b", "--label", "y", .. common]), _line.Errors);
+        Assert.Contains("Regression of column 'y'", _line.Output);
+        Assert.Contains("rSquared", _line.Output);
+
+        string words = _line.Path("words.tsv");
+        await File.WriteAllLinesAsync(words, ["text\tlabel", .. Enumerable.Repeat("good baker bread\tO B-PER O", 20)]);
+        Assert.AreEqual(ExitCode.Success, await _line.Run(["finetune", Model, "--data", words, "--run", Run + "3", "--task", "TokenClassification", .. common]), _line.Errors);
+        Assert.Contains("entityF1", _line.Output);
+        Assert.AreEqual("words\tlabels\tprobabilities", (await Lines("predict", Run + "3/model", "good baker"))[0]);
+    }
+
+    [TestMethod]
+    public async Task Predict_StandardInput_IsATextForEachLine()
+    {
+        Assert.AreEqual(ExitCode.Success, await Finetune(), _line.Errors);
+        using Process process = Start("predict", Path.Combine(Run, "model"), "--data", "-");
+        await process.StandardInput.WriteAsync("baker bread\npilot planes\n");
+        process.StandardInput.Close();
+        string[] lines = (await process.StandardOutput.ReadToEndAsync()).TrimEnd().Split('\n');
+        await process.WaitForExitAsync();
+        Assert.AreSequenceEqual(["label", "food", "travel"], lines.Select(line => line.Split('\t')[0]));
+    }
+
+    [TestMethod]
+    public async Task Finetune_Interrupted_LeavesNoModelAndGoesOnByTheSameCommand()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Skipped: Windows has no signals.");
+        string[] arguments = ["finetune", Model, "--data", Data, "--run", Run, "--text", "sentence", "--label", "topic", "--epochs", "4000"];
+        using Process process = Start(arguments);
+        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("epoch 2 ", StringComparison.Ordinal))
+        {
+        }
+
+        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
+            await kill.WaitForExitAsync();
+        string rest = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.AreEqual(ExitCode.Interrupted, process.ExitCode);
+        Assert.Contains("Stopped. The same command continues", rest);
+        Assert.IsFalse(Directory.Exists(Path.Combine(Run, "model")));
+
+        using Process again = Start(arguments);
+        string? first = null;
+        while (first is null && await again.StandardOutput.ReadLineAsync() is { } line)
+            first = line.StartsWith("epoch ", StringComparison.Ordinal) ? line : null;
+        again.Kill();
+        await again.WaitForExitAsync();
+        Assert.IsFalse(first!.StartsWith("epoch 1 ", StringComparison.Ordinal), first);
+    }
+
+    [TestMethod]
+    [DataRow(ExitCode.Failure, "--text", "words", "data.tsv, line 1: there is no column 'words'. The columns are 'sentence', 'topic'.")]
+    [DataRow(ExitCode.Failure, "--task", "Regression", "data.tsv, line 2, column 'topic': 'food' is no number.")]
+    [DataRow(ExitCode.Failure, "--task", "sorting", "--task sorting")]
+    [DataRow(ExitCode.Failure, "--epochs", "0", "Epochs is 0")]
+    [DataRow(ExitCode.Failure, "--maxLength", "64", "MaxLength is 64")]
+    [DataRow(ExitCode.Failure, "--validation", "nothing.tsv", "nothing.tsv")]
+    [DataRow(ExitCode.Failure, "--classWeights", "{\"sport\":2}", "'sport', which is no class; the classes are food, travel")]
+    [DataRow(ExitCode.Usage, "--learningRates", "1", "--learningRates")]
+    public async Task Finetune_BadFlag_IsNamedInOneLineAndNothingIsWritten(int code, string flag, string value, string named)
+    {
+        Assert.AreEqual(code, await Finetune(flag, value));
+        Assert.Contains(named, _line.Errors);
+        if (code == ExitCode.Failure)
+            Assert.HasCount(1, _line.Errors.TrimEnd().Split('\n'));
+        Assert.IsFalse(Directory.Exists(Run));
+    }
+
+    [TestMethod]
+    [DataRow(ExitCode.Usage, "Give either a text to predict or --data")]
+    [DataRow(ExitCode.Usage, "Give either a text to predict or --data", "text", "--data", "x.tsv")]
+    [DataRow(ExitCode.Usage, "--labels", "--labels", "x")]
+    [DataRow(ExitCode.Failure, "There is no file 'nothing.tsv'.", "--data", "nothing.tsv")]
+    [DataRow(ExitCode.Failure, "there is no [MASK] in the text", "baker bread")]
+    public async Task Predict_WhatCannotBeDone_IsSaidInOneLine(int code, string message, params string[] arguments)
+    {
+        Assert.AreEqual(code, await _line.Run(["predict", Model, .. arguments]));
+        Assert.Contains(message, _line.Errors, StringComparison.OrdinalIgnoreCase);
+        if (code == ExitCode.Failure)
+            Assert.HasCount(1, _line.Errors.TrimEnd().Split('\n'));
+        Assert.AreEqual("", _line.Output);
+    }
+
+    [TestMethod]
+    [DataRow("finetune", "--data", "x.tsv", "--run", "x")]
+    [DataRow("predict", "a text")]
+    public async Task AnyCommand_FolderThatIsNotThere_IsNamed(string command, params string[] arguments)
+    {
+        Assert.AreEqual(ExitCode.Failure, await _line.Run([command, _line.Path("nowhere"), .. arguments.Select(argument => argument == "x.tsv" ? Data : argument == "x" ? Run : argument), .. command == "finetune" ? (string[])["--text", "sentence", "--label", "topic"] : []]));
+        Assert.Contains("There is no model folder", _line.Errors);
+    }
+
+    private Task<int> Finetune(params string[] arguments)
+    {
+        string[] defaults = ["--text", "sentence", "--label", "topic", "--epochs", "8", "--learningRate", "1e-2", "--batchSize", "8"];
+        return _line.Run(["finetune", Model, "--data", Data, "--run", Run, .. arguments, .. defaults.Chunk(2).Where(pair => !arguments.Contains(pair[0])).SelectMany(pair => pair)]);
+    }
+
+    private Task<string[]> Predict(params string[] arguments) => Lines(["predict", Path.Combine(Run, "model"), .. arguments]);
+
+    private async Task<string[]> Lines(params string[] arguments)
+    {
+        int before = _line.Output.Length;
+        await _line.Succeed(arguments);
+        return _line.Output[before..].TrimEnd().Split('\n');
+    }
+
+    private static Process Start(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+}
