@@ -36,7 +36,8 @@ internal sealed class SearchFolder : IDisposable
         try
         {
             journal = SearchJournal.Open(folder);
-            RequireSame(folder, options, journal);
+            if (journal.IsBegun)
+                RequireSame(folder, options, journal.History);
             OptionsFile.Prepare(folder, journal.IsBegun, ("corpus", corpus.Fingerprint), options, s_free);
             if (!journal.IsBegun)
                 journal.Add(new SearchEvent { Search = new SearchHeader(SearchHeader.CurrentVersion, options.Recipe.Pretraining.Budget, options.Rungs) });
@@ -69,18 +70,10 @@ internal sealed class SearchFolder : IDisposable
     /// <summary>Writes the table of what is recorded.</summary>
     public void WriteTable() => NewFile.WriteText(Path.Combine(_folder, SearchTable.FileName), SearchTable.Of(Journal.History));
 
-    public void Dispose()
-    {
-        Journal.Dispose();
-        _lock.Dispose();
-    }
-
     /// <summary>What is recorded must be of this search, whatever has become of <c>options.json</c>.</summary>
-    private static void RequireSame(string folder, SearchOptions options, SearchJournal journal)
+    /// <exception cref="ArgumentException">It is of another; the message names what differs.</exception>
+    public static void RequireSame(string folder, SearchOptions options, SearchHistory history)
     {
-        if (!journal.IsBegun)
-            return;
-        SearchHistory history = journal.History;
         Dictionary<string, SearchConfiguration> now = options.Configurations().ToDictionary(configuration => configuration.Name);
         SearchRun[] missing = [.. history.Runs.Where(run => !now.TryGetValue(run.Configuration.Name, out SearchConfiguration? same) || !Equal(run.Configuration, same))];
         string? differs =
@@ -90,6 +83,12 @@ internal sealed class SearchFolder : IDisposable
             : null;
         if (differs is not null)
             throw new ArgumentException($"'{folder}' holds a search with other options, so it cannot go on: {differs}. Use its {OptionsFile.Name}, or choose another folder.");
+    }
+
+    public void Dispose()
+    {
+        Journal.Dispose();
+        _lock.Dispose();
     }
 
     private static bool Equal(SearchConfiguration one, SearchConfiguration other) =>

@@ -37,8 +37,14 @@ public sealed class SearchJournal : IDisposable
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{folder}' holds no search: it has no {FileName}.", path);
-        SearchReplay replay = Replay(path).Replay;
-        return replay.IsBegun ? replay.History : throw new InvalidDataException($"'{path}' is empty: the search has not begun.");
+        return ReadBegun(folder) ?? throw new InvalidDataException($"'{path}' is empty: the search has not begun.");
+    }
+
+    /// <summary>As <see cref="Read"/>; null where no search has begun.</summary>
+    internal static SearchHistory? ReadBegun(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        return File.Exists(path) && Replay(path).Replay is { IsBegun: true } replay ? replay.History : null;
     }
 
     /// <summary>The folder of a run, an ordinary run folder.</summary>

@@ -12,9 +12,9 @@ internal static class SearchPlanner
         IReadOnlyList<SearchConfiguration> all = options.Configurations();
         Dictionary<string, double> left = all.ToDictionary(configuration => configuration.Name, _ => SearchWork.Left(options.Rungs, next: 0, goesOn: true));
         int ended = 0;
-        if (File.Exists(Path.Combine(folder, SearchJournal.FileName)))
+        if (SearchJournal.ReadBegun(folder) is { } history)
         {
-            SearchHistory history = SearchJournal.Read(folder);
+            SearchFolder.RequireSame(folder, options, history);
             foreach (SearchRun run in history.Runs)
             {
                 left[run.Configuration.Name] = SearchWork.Left(history, run);
