@@ -29,11 +29,7 @@ internal sealed class PredictCommand : Command
             Add(option);
         Validators.Add(found =>
         {
-            // An unknown flag would be taken for a text.
-            string[] flags = [.. found.Tokens.Select(token => token.Value).Where(text => text.StartsWith("--", StringComparison.Ordinal))];
-            foreach (string flag in flags)
-                found.AddError($"There is no option {flag}.");
-            if (flags.Length == 0 && found.GetValue(_texts)!.Length > 0 == found.GetValue(_data) is not null)
+            if (found.GetValue(_texts)!.Length > 0 == found.GetValue(_data) is not null)
                 found.AddError($"Give either a text to predict or {_data.Name}.");
         });
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));

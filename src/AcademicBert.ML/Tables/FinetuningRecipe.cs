@@ -34,10 +34,10 @@ public sealed record FinetuningRecipe : TableOptions
     /// </summary>
     public double ValidationShare { get; init; } = 0.1;
 
-    /// <inheritdoc cref="BertClassifierOptions.ClassWeights"/>
+    /// <summary>Weight of classes in the loss, by name; those not named have 1. Default null: 1 for all.</summary>
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 
-    /// <inheritdoc cref="BertClassifierOptions.BalanceClasses"/>
+    /// <summary>Whether classes are weighted by the inverse of their share of the training rows, so that each counts alike. Default false.</summary>
     public bool BalanceClasses { get; init; }
 
     /// <summary>Whether the probabilities of a classifier of rows are calibrated on the validation rows. Default true.</summary>
