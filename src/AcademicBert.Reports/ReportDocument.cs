@@ -24,14 +24,14 @@ internal static class ReportDocument
         return "Report on " + (names.Length <= 3 ? string.Join(", ", names) : Numbers.Text($"{string.Join(", ", names.Take(2))} and {names.Length - 2} more"));
     }
 
-    private static IEnumerable<Section> Search(SearchFolder search, int index, IReadOnlyList<TrainingRun> baselines)
+    private static IEnumerable<Section> Search(RecordedSearch search, int index, IReadOnlyList<TrainingRun> baselines)
     {
-        string figure = index == 0 ? "figure1" : Numbers.Text($"figure1-{index + 1}");
+        string more = index == 0 ? "" : Numbers.Text($"-{index + 1}");
         yield return new Section(
             $"Search {search.Name}",
             [
                 new KeyFigures(SearchTables.Figures(search)), .. SearchTables.Warnings(search).Select(warning => new Paragraph(warning)), new TableBlock(SearchTables.Best(search, baselines)),
-                .. Figures(LossDistribution.Of(search, figure)), new TableBlock(SearchTables.Space(search)), new TableBlock(SearchTables.Runs(search), IsFolded: true),
+                .. Figures(LossDistribution.Of(search, $"figure1{more}")), .. Figures(LearningCurves.Of(search.Best, $"best{more}", "The best of Table 2 by their rank: held-out loss over training time.")), new TableBlock(SearchTables.Space(search)), new TableBlock(SearchTables.Runs(search), IsFolded: true),
             ]);
     }
 

@@ -28,11 +28,7 @@ internal sealed class Folders : IDisposable
     }
 
     /// <summary>The same, as a source of a report.</summary>
-    public TrainingRun Source(string name, PretrainingOptions options, IEnumerable<MetricsLine> lines, params RunStart[] starts)
-    {
-        RecordedRun recorded = RecordedRun.Open(Run(name, options, lines, starts));
-        return new TrainingRun(name, recorded, RunJournal.Of(recorded.Metrics()));
-    }
+    public TrainingRun Source(string name, PretrainingOptions options, IEnumerable<MetricsLine> lines, params RunStart[] starts) => TrainingRun.Open(Run(name, options, lines, starts), name);
 
     /// <summary>Writes a task's folder of a GLUE run: a trial for each score, seeds counted from 1.</summary>
     public string Glue(string name, string task, double learningRate, params double?[] scores)

@@ -12,7 +12,7 @@ namespace AcademicBert.Reports.Tests;
 public sealed class SearchReportTests
 {
     private readonly Folders _folders = new();
-    private readonly SearchFolder _search;
+    private readonly RecordedSearch _search;
 
     public SearchReportTests() => _search = ReportSources.Open([_folders.Search("search")]).Searches.Single();
 
@@ -56,6 +56,17 @@ public sealed class SearchReportTests
         Assert.AreSequenceEqual(["0.001\n2 of 2: 3.25 3.5", "0.002\n0 of 2: "], Boxes(figure.Charts[1]));
 
         static IEnumerable<string> Boxes(Chart chart) => ((BoxChart)chart).Boxes.Select(box => Numbers.Text($"{box.Label}: {string.Join(' ', box.Values.Select(Numbers.Plain))}"));
+    }
+
+    [TestMethod]
+    public void Best_WithTheirRunFolders_HaveTheirCurvesByRank()
+    {
+        foreach ((string name, int batch) in (IEnumerable<(string, int)>)[("16-1", 16), ("16-2", 16), ("32-1", 32)])
+            _folders.Run($"search/runs/{name}", new PretrainingOptions { BatchSize = batch }, Folders.Lines(8));
+        RecordedSearch search = ReportSources.Open([Path.Combine(_folders.Root, "search")]).Searches.Single();
+        Assert.AreSequenceEqual(["1: 32", "2: 16"], search.Best.Select(run => $"{run.Name}: {run.Options.BatchSize}"));
+        Assert.Contains("best.svg", Report.Write([Path.Combine(_folders.Root, "search")], Path.Combine(_folders.Root, "out")).Select(Path.GetFileName));
+        Assert.IsEmpty(_search.Best, "without folders");
     }
 
     [TestMethod]

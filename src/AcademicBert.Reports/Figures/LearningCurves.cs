@@ -6,22 +6,22 @@ namespace AcademicBert.Reports.Figures;
 /// <summary>Figure 2: held-out loss over training time of several configurations. Runs that differ by their seed only share a colour and a name.</summary>
 internal static class LearningCurves
 {
-    private const string Name = "figure2";
-
     /// <summary>The figure; without charts unless there are two configurations or more.</summary>
-    public static Figure Of(IReadOnlyList<TrainingRun> runs)
+    /// <param name="runs">The runs.</param>
+    /// <param name="name">Name of its files.</param>
+    /// <param name="caption">What it shows.</param>
+    public static Figure Of(IReadOnlyList<TrainingRun> runs, string name = "figure2", string caption = "Figure 2: held-out loss over training time.")
     {
         TrainingRun[][] groups = Groups(runs);
-        const string caption = "Figure 2: held-out loss over training time.";
         if (!AreMany(runs))
-            return new Figure(Name, caption, []);
+            return new Figure(name, caption, []);
         TimeAxis time = TimeAxis.For(runs.Max(run => run.Journal.End.Seconds));
         Line[] lines =
         [
             .. groups.SelectMany((group, color) => group.Select((run, index) =>
                 new Line(index == 0 ? GroupName(group) : null, color, RunCharts.HeldOutLoss([run], time).Lines[0].Points) { Marked = true })),
         ];
-        return new Figure(Name, caption, [new LineChart("Held-out loss by training time", time.Label, "loss (nats)", lines)]);
+        return new Figure(name, caption, [new LineChart("Held-out loss by training time", time.Label, "loss (nats)", lines)]);
     }
 
     /// <summary>Whether runs are of two configurations or more.</summary>

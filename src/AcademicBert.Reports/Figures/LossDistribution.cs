@@ -9,21 +9,21 @@ internal static class LossDistribution
     /// <summary>The figure; without charts as long as no run is complete.</summary>
     /// <param name="search">The search.</param>
     /// <param name="name">Name of its files.</param>
-    public static Figure Of(SearchFolder search, string name)
+    public static Figure Of(RecordedSearch search, string name)
     {
         IReadOnlyList<SearchRun> complete = search.History.Ranking;
         Chart[] charts = complete.Count == 0 ? [] :
         [
             .. search.Space.Where(dimension => dimension.Values.Count > 1).Select(dimension => new BoxChart(
-                $"Held-out loss by {SearchFolder.Label(dimension.Option)}", SearchFolder.Label(dimension.Option), "loss (nats)",
-                [.. dimension.Values.Select(value => BoxOf(search, complete, dimension.Option, SearchFolder.Text(value)))])),
+                $"Held-out loss by {RecordedSearch.Label(dimension.Option)}", RecordedSearch.Label(dimension.Option), "loss (nats)",
+                [.. dimension.Values.Select(value => BoxOf(search, complete, dimension.Option, RecordedSearch.Text(value)))])),
         ];
         return new Figure(name, "Figure 1: held-out loss of the runs that completed the budget. A box reaches from the first to the third quartile, its line is the median, its whiskers reach to the least and the most, and each point is a run. Below a value: how many of its runs completed the budget.", charts);
     }
 
-    private static Box BoxOf(SearchFolder search, IReadOnlyList<SearchRun> complete, string option, string value)
+    private static Box BoxOf(RecordedSearch search, IReadOnlyList<SearchRun> complete, string option, string value)
     {
-        double[] losses = [.. complete.Where(run => SearchFolder.Value(run, option) == value).Select(run => run.Results[^1].Loss).Order()];
-        return new Box(Numbers.Text($"{value}\n{losses.Length} of {search.History.Runs.Count(run => SearchFolder.Value(run, option) == value)}"), losses);
+        double[] losses = [.. complete.Where(run => RecordedSearch.Value(run, option) == value).Select(run => run.Results[^1].Loss).Order()];
+        return new Box(Numbers.Text($"{value}\n{losses.Length} of {search.History.Runs.Count(run => RecordedSearch.Value(run, option) == value)}"), losses);
     }
 }

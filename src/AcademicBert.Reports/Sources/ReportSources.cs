@@ -9,7 +9,7 @@ namespace AcademicBert.Reports.Sources;
 /// <param name="Searches">Hyperparameter searches.</param>
 /// <param name="Glue">GLUE results.</param>
 /// <param name="Benchmarks">Throughput measured by benchmarks.</param>
-internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<SearchFolder> Searches, IReadOnlyList<GlueRun> Glue, IReadOnlyList<Throughput> Benchmarks)
+internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<RecordedSearch> Searches, IReadOnlyList<GlueRun> Glue, IReadOnlyList<Throughput> Benchmarks)
 {
     /// <summary>Throughput measured by runs and by benchmarks.</summary>
     public IReadOnlyList<Throughput> Throughputs => [.. Runs.Select(Throughput.Of).OfType<Throughput>(), .. Benchmarks];
@@ -20,7 +20,7 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
     public static ReportSources Open(IReadOnlyList<string> folders)
     {
         var runs = new List<TrainingRun>();
-        var searches = new List<SearchFolder>();
+        var searches = new List<RecordedSearch>();
         var glue = new List<GlueRun>();
         var benchmarks = new List<Throughput>();
         foreach ((string folder, string name) in folders.Zip(Names(folders)))
@@ -29,12 +29,11 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
                 throw new ArgumentException($"There is no folder '{folder}'.");
             if (File.Exists(Path.Combine(folder, SearchJournal.FileName)))
             {
-                searches.Add(new SearchFolder(name, SearchJournal.Read(folder)));
+                searches.Add(RecordedSearch.Open(folder, name));
             }
             else if (RecordedRun.IsIn(folder))
             {
-                RecordedRun recorded = RecordedRun.Open(folder);
-                runs.Add(new TrainingRun(name, recorded, RunJournal.Of(recorded.Metrics())));
+                runs.Add(TrainingRun.Open(folder, name));
             }
             else if (GlueReport.Read(folder) is { Tasks.Count: > 0 } report)
             {

@@ -8,6 +8,14 @@ namespace AcademicBert.Reports.Sources;
 /// <param name="Journal">Its steps and validations.</param>
 internal sealed record TrainingRun(string Name, RecordedRun Recorded, RunJournal Journal)
 {
+    /// <summary>Reads a run folder.</summary>
+    /// <exception cref="InvalidDataException">Its options cannot be read; the message names file and option.</exception>
+    public static TrainingRun Open(string folder, string name)
+    {
+        RecordedRun recorded = RecordedRun.Open(folder);
+        return new TrainingRun(name, recorded, RunJournal.Of(recorded.Metrics()));
+    }
+
     /// <summary>The options.</summary>
     public PretrainingOptions Options => Recorded.Options;
 

@@ -7,11 +7,8 @@ namespace AcademicBert.Reports.Tables;
 /// <summary>What a search tried and found: Table 4, Table 2 and every run.</summary>
 internal static class SearchTables
 {
-    // As many as the paper shows.
-    private const int BestShown = 5;
-
     /// <summary>What a search came to: names and values.</summary>
-    public static IReadOnlyList<(string Name, string Value)> Figures(SearchFolder search)
+    public static IReadOnlyList<(string Name, string Value)> Figures(RecordedSearch search)
     {
         SearchHistory history = search.History;
         return
@@ -24,12 +21,12 @@ internal static class SearchTables
     }
 
     /// <summary>Warnings about rungs whose limit drops most of the runs.</summary>
-    public static IEnumerable<string> Warnings(SearchFolder search) =>
+    public static IEnumerable<string> Warnings(RecordedSearch search) =>
         search.History.Decisions.Where(decision => decision.Outcome.LimitDropsMost).Select(decision =>
             Numbers.Text($"At {Mark(search.History.Rungs[decision.Rung])} the limit of {search.History.Rungs[decision.Rung].MaxLoss} dropped more than half of the runs: it may not fit this text or this budget."));
 
     /// <summary>Table 4: the space, beside the paper's.</summary>
-    public static Table Space(SearchFolder search)
+    public static Table Space(RecordedSearch search)
     {
         var paper = new SearchOptions();
         string[] options = [.. search.Space.Select(dimension => dimension.Option).Union(paper.Space.Select(dimension => dimension.Option))];
@@ -37,7 +34,7 @@ internal static class SearchTables
             "Table 4: what was tried",
             [new("option"), new("values"), new("the paper's")],
             [
-                .. options.Select(option => new Row([SearchFolder.Label(option), Values(search.Space, option), Values(paper.Space, option)])),
+                .. options.Select(option => new Row([RecordedSearch.Label(option), Values(search.Space, option), Values(paper.Space, option)])),
                 new Row(["dropped", Rungs(search.History.Rungs), Rungs(paper.Rungs)]),
             ]);
     }
@@ -45,15 +42,15 @@ internal static class SearchTables
     /// <summary>Table 2: the best configurations of those that completed the budget, runs to compare with, and the paper's.</summary>
     /// <param name="search">The search.</param>
     /// <param name="baselines">Other runs; those that have not come to their end are left out.</param>
-    public static Table Best(SearchFolder search, IReadOnlyList<TrainingRun> baselines)
+    public static Table Best(RecordedSearch search, IReadOnlyList<TrainingRun> baselines)
     {
         string[] options = [.. search.Space.Select(dimension => dimension.Option)];
         return new Table(
             "Table 2: the best configurations",
-            [new(""), .. options.Select(option => Column.Number(SearchFolder.Label(option))), Column.Number("held-out loss"), Column.Number("accuracy"), Column.Number("steps"), Column.Number("samples"), Column.Number("training time")],
+            [new(""), .. options.Select(option => Column.Number(RecordedSearch.Label(option))), Column.Number("held-out loss"), Column.Number("accuracy"), Column.Number("steps"), Column.Number("samples"), Column.Number("training time")],
             [
-                .. search.History.Ranking.Take(BestShown).Select((run, index) => new Row(
-                    [Numbers.Count(index + 1), .. options.Select(option => SearchFolder.Value(run, option)), .. End(run.Results[^1].Loss, run.Results[^1].Accuracy, run.Results[^1].Position)], index == 0)),
+                .. search.History.Ranking.Take(RecordedSearch.BestShown).Select((run, index) => new Row(
+                    [Numbers.Count(index + 1), .. options.Select(option => RecordedSearch.Value(run, option)), .. End(run.Results[^1].Loss, run.Results[^1].Accuracy, run.Results[^1].Position)], index == 0)),
                 .. baselines.Where(run => run.Progress >= 1 && run.Journal.Validations.Count > 0).Select(run => new Row(
                     [run.Name, .. OptionsTable.Values(run, options), .. End(run.Journal.Validations[^1].Loss, run.Journal.Validations[^1].Accuracy, run.Journal.End)])),
                 .. Paper.Best.Select(best => new Row([$"paper, {best.Name}", .. options.Select(option => PaperValue(best, option)), Numbers.Loss(best.Loss), .. Enumerable.Repeat(Numbers.None, 4)])),
@@ -62,16 +59,16 @@ internal static class SearchTables
     }
 
     /// <summary>Every run with its losses at the rungs.</summary>
-    public static Table Runs(SearchFolder search)
+    public static Table Runs(RecordedSearch search)
     {
         SearchHistory history = search.History;
         return new Table(
             "Every run",
-            [.. search.Space.Select(dimension => Column.Number(SearchFolder.Label(dimension.Option))), .. history.Rungs.Select(rung => Column.Number($"loss at {Mark(rung)}")), Column.Number("at the end"), new("outcome")],
+            [.. search.Space.Select(dimension => Column.Number(RecordedSearch.Label(dimension.Option))), .. history.Rungs.Select(rung => Column.Number($"loss at {Mark(rung)}")), Column.Number("at the end"), new("outcome")],
             [
-                .. history.Ranking.Concat(history.Runs.Except(history.Ranking).OrderByDescending(run => run.Results.Count).ThenBy(run => run.Results.LastOrDefault()?.Loss)).Select(run => new Row(
+                .. history.Ranking.Concat(history.Runs.Except(history.Ranking).OrderByDescending(run => run.Results.Count).ThenBy(run => run.Results.LastOrDefault() is { IsSound: true } last ? last.Loss : double.MaxValue)).Select(run => new Row(
                 [
-                    .. search.Space.Select(dimension => SearchFolder.Value(run, dimension.Option)),
+                    .. search.Space.Select(dimension => RecordedSearch.Value(run, dimension.Option)),
                     .. Enumerable.Range(0, history.Rungs.Count + 1).Select(rung => Numbers.Loss(rung < run.Results.Count ? run.Results[rung].Loss : null)),
                     Outcome(history, run),
                 ])),
@@ -91,7 +88,7 @@ internal static class SearchTables
         [Numbers.Loss(loss), Numbers.Percent(accuracy), Numbers.Count(position.Steps), Numbers.Count(position.Samples), Numbers.Time(position.Seconds)];
 
     private static string Values(IReadOnlyList<SearchDimension> space, string option) =>
-        space.FirstOrDefault(dimension => dimension.Option == option) is { } found ? string.Join(", ", found.Values.Select(SearchFolder.Text)) : Numbers.None;
+        space.FirstOrDefault(dimension => dimension.Option == option) is { } found ? string.Join(", ", found.Values.Select(RecordedSearch.Text)) : Numbers.None;
 
     private static string Rungs(IReadOnlyList<SearchRung> rungs) => rungs.Count == 0 ? "none" : string.Join("; ", rungs.Select(rung => Numbers.Text(
         $"at {Mark(rung)}{(rung.MaxLoss is { } limit ? $" losses above {limit}" : "")}{(rung.Keep < 1 ? $" all but the best {100 * rung.Keep:0.#} %" : "")}")));
