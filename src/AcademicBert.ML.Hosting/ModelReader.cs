@@ -6,6 +6,8 @@ namespace AcademicBert.ML.Hosting;
 /// <summary>Reads a transformer's part of a model file.</summary>
 public sealed class ModelReader
 {
+    private static readonly JsonSerializerOptions s_json = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     private readonly ModelLoadContext _context;
     private readonly string _part;
 
@@ -18,7 +20,7 @@ public sealed class ModelReader
         T? value = default;
         try
         {
-            ReadEntry(name, stream => value = JsonSerializer.Deserialize<T>(stream));
+            ReadEntry(name, stream => value = JsonSerializer.Deserialize<T>(stream, s_json));
         }
         catch (JsonException damage)
         {

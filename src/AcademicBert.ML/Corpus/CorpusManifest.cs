@@ -38,6 +38,7 @@ public sealed record CorpusManifest
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter() },
     };
 

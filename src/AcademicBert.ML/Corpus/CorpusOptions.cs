@@ -22,6 +22,8 @@ public enum PackingMode
 /// <summary>How a corpus is prepared for pretraining.</summary>
 public sealed record CorpusOptions
 {
+    internal const int LongestSequence = 8192;
+
     /// <summary>Length of a sample in tokens, [CLS] and [SEP] counted. Default 128 (the paper).</summary>
     public int SequenceLength { get; init; } = 128;
 
@@ -63,7 +65,7 @@ public sealed record CorpusOptions
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public void Validate()
     {
-        Require(SequenceLength is >= 8 and <= 8192, nameof(SequenceLength), SequenceLength, "must be between 8 and 8192, e.g. 128");
+        Require(SequenceLength is >= 8 and <= LongestSequence, nameof(SequenceLength), SequenceLength, $"must be between 8 and {LongestSequence}, e.g. 128");
         Require(HeldOutFraction is >= 0 and <= 0.5, nameof(HeldOutFraction), HeldOutFraction, "must be between 0 and 0.5, e.g. 0.005");
         Require(Enum.IsDefined(Packing), nameof(Packing), Packing, "must be Sentences, SentencePairs or Full");
         Require(ShortSampleProbability is >= 0 and <= 1, nameof(ShortSampleProbability), ShortSampleProbability, "must be between 0 and 1");

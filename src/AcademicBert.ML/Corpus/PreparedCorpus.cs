@@ -57,10 +57,10 @@ public sealed class PreparedCorpus : IDisposable
         if (tokenizer.Fingerprint != manifest.TokenizerFingerprint)
             throw new InvalidDataException($"{vocabularyPath}: not the vocabulary the corpus was tokenized with. Prepare the corpus again.");
 
-        TokenStore train = OpenStore(folder, "train", manifest, manifest.Train, verification);
+        TokenStore train = OpenStore(folder, "train", manifest, manifest.Train, tokenizer.Vocabulary.Count, verification);
         try
         {
-            return new PreparedCorpus(folder, manifest, tokenizer, train, OpenStore(folder, "validation", manifest, manifest.Validation, verification));
+            return new PreparedCorpus(folder, manifest, tokenizer, train, OpenStore(folder, "validation", manifest, manifest.Validation, tokenizer.Vocabulary.Count, verification));
         }
         catch
         {
@@ -69,12 +69,12 @@ public sealed class PreparedCorpus : IDisposable
         }
     }
 
-    private static TokenStore OpenStore(string folder, string name, CorpusManifest manifest, StoreManifest expected, CorpusVerification verification)
+    private static TokenStore OpenStore(string folder, string name, CorpusManifest manifest, StoreManifest expected, int vocabularySize, CorpusVerification verification)
     {
         var store = TokenStore.Open(folder, name, manifest.TokenizerFingerprint);
         try
         {
-            if (store.SampleCount != expected.SampleCount || store.TokenCount != expected.TokenCount || store.SequenceLength != manifest.SequenceLength)
+            if (store.SampleCount != expected.SampleCount || store.TokenCount != expected.TokenCount || store.SequenceLength != manifest.SequenceLength || store.VocabularySize != vocabularySize)
                 throw new InvalidDataException($"{Path.Combine(folder, name + ".tokens")}: holds {store.SampleCount} samples where {CorpusManifest.FileName} says {expected.SampleCount}; it is of another corpus. Prepare the corpus again.");
             if (verification == CorpusVerification.Checksums || (verification == CorpusVerification.Automatic && store.ByteCount <= SmallStore))
                 store.Verify(expected);

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace AcademicBert.Corpus;
@@ -31,6 +32,9 @@ public sealed unsafe class TokenStore : IDisposable
     /// <summary>Length of the longest sample, [CLS] and [SEP] counted: the slots to provide for a sample.</summary>
     public int SequenceLength => _format.SequenceLength;
 
+    /// <summary>Number of words of the vocabulary it was made with: every id is below.</summary>
+    internal int VocabularySize => _format.VocabularySize;
+
     /// <summary>Size of both files.</summary>
     internal long ByteCount => _format.TokensFileSize + _format.SamplesFileSize;
 
@@ -38,7 +42,7 @@ public sealed unsafe class TokenStore : IDisposable
     /// <param name="index">0 to <see cref="SampleCount"/> - 1.</param>
     /// <param name="destination">Receives the ids; room for <see cref="SequenceLength"/>. The rest of it is left alone.</param>
     /// <returns>Number of ids written.</returns>
-    /// <exception cref="InvalidDataException">The sample index is damaged.</exception>
+    /// <exception cref="InvalidDataException">The sample index is damaged, or a token is no word of the vocabulary.</exception>
     public int CopySample(long index, Span<int> destination)
     {
         ObjectDisposedException.ThrowIf(_tokens.Start is null, this);
@@ -55,6 +59,9 @@ public sealed unsafe class TokenStore : IDisposable
             Widen(new ReadOnlySpan<ushort>(first, (int)length), content);
         else
             new ReadOnlySpan<int>(first, (int)length).CopyTo(content);
+        // Embeddings are read by these numbers without looking.
+        if (length > 0 && TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(content)) >= (uint)_format.VocabularySize)
+            throw new InvalidDataException($"{_tokensPath}: sample {index} is damaged: it has a token that is no word of the vocabulary. Prepare the corpus again.");
         destination[(int)length + 1] = _format.SeparatorId;
         return (int)length + 2;
     }

@@ -70,7 +70,8 @@ internal sealed record TokenStoreFormat(
             BinaryPrimitives.ReadInt32LittleEndian(tokens.AsSpan(40)),
             BinaryPrimitives.ReadInt32LittleEndian(tokens.AsSpan(44)),
             fingerprint ?? string.Empty);
-        if (format.TokenCount is < 0 or > 1L << 60 || format.SampleCount is < 0 or > 1L << 56 || format.SequenceLength < 3 || format.VocabularySize < 1
+        if (format.TokenCount is < 0 or > 1L << 60 || format.SampleCount is < 0 or > 1L << 56 || format.SequenceLength is < 3 or > CorpusOptions.LongestSequence || format.VocabularySize < 1
+            || (uint)format.ClassificationId >= format.VocabularySize || (uint)format.SeparatorId >= format.VocabularySize
             || BinaryPrimitives.ReadInt32LittleEndian(tokens.AsSpan(12)) != format.BytesPerToken)
             throw new InvalidDataException($"{tokensPath}: the header is damaged. Prepare the corpus again.");
         if (fingerprint is not null && !tokens.AsSpan(48, FingerprintBytes).SequenceEqual(FingerprintPrefix(fingerprint)))

@@ -6,6 +6,9 @@ namespace AcademicBert.Corpus;
 /// <summary>Removes what WikiExtractor leaves of wiki markup and HTML in a paragraph.</summary>
 internal static partial class WikiMarkup
 {
+    // What is nested deeper is no markup, and would take time that grows with its square.
+    private const int DeepestNesting = 32;
+
     /// <summary>A quick look: false for the many paragraphs that need no cleaning.</summary>
     public static bool MayBeIn(ReadOnlySpan<char> paragraph)
     {
@@ -26,12 +29,13 @@ internal static partial class WikiMarkup
     /// <summary>The paragraph without markup; empty if nothing else was in it.</summary>
     public static string Remove(string paragraph)
     {
-        paragraph = HiddenContent().Replace(paragraph, string.Empty);
+        paragraph = HiddenContent.Remove(paragraph);
         paragraph = BreakTag().Replace(paragraph, " ");
         paragraph = Tag().Replace(paragraph, string.Empty);
 
         // From the inside out: a picture's caption may hold links.
-        for (string before = string.Empty; before != paragraph;)
+        string before = string.Empty;
+        for (int depth = 0; depth < DeepestNesting && before != paragraph; depth++)
         {
             before = paragraph;
             paragraph = InnermostTemplate().Replace(paragraph, string.Empty);
@@ -51,9 +55,6 @@ internal static partial class WikiMarkup
         int bar = target.LastIndexOf('|');
         return target[(bar + 1)..];
     }
-
-    [GeneratedRegex("""<!--.*?-->|<ref\b[^<>]*/>|<(ref|math|chem|ce|score|gallery|timeline)\b[^<>]*>.*?</\1\s*>""", RegexOptions.IgnoreCase)]
-    private static partial Regex HiddenContent();
 
     [GeneratedRegex("""</?(br|p|div|h[1-6]|li|ul|ol|dl|dd|dt|tr|td|th|table|blockquote|poem|center|hr)\b[^<>]*>""", RegexOptions.IgnoreCase)]
     private static partial Regex BreakTag();

@@ -90,7 +90,7 @@ public sealed record GlueTask
     /// <summary>Finds a task by its name, in any case, with or without the hyphen.</summary>
     /// <exception cref="ArgumentException">There is no such task; the message lists them.</exception>
     public static GlueTask Find(string name) =>
-        All.FirstOrDefault(task => Plain(task.Name) == Plain(name))
+        All.FirstOrDefault(task => name is not null && Plain(task.Name) == Plain(name))
         ?? throw new ArgumentException($"There is no GLUE task '{name}'. Tasks are {string.Join(", ", All.Select(task => task.Name))}.", nameof(name));
 
     /// <inheritdoc/>

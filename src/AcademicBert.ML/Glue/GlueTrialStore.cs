@@ -13,7 +13,7 @@ internal sealed class GlueTrialStore : IDisposable
     private const string JournalFile = "trials.jsonl";
     private const string ModelsFolder = "models";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, Converters = { new JsonStringEnumConverter() } };
 
     private readonly string _folder;
     private readonly FileStream _journal;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using AcademicBert.Corpus;
 using AcademicBert.Tokenization;
 
 namespace AcademicBert.Masking;
@@ -10,8 +11,6 @@ namespace AcademicBert.Masking;
 /// </summary>
 public sealed class SampleMasker
 {
-    private const int LongestSample = 8192;
-
     private readonly ulong _seed;
     private readonly int[] _replacements;
     private readonly ulong _maskBelow, _randomBelow;
@@ -51,8 +50,8 @@ public sealed class SampleMasker
     [SkipLocalsInit]
     public int Mask(Span<int> tokens, long copy, long sample, Span<int> positions, Span<int> originals)
     {
-        if (tokens.Length > LongestSample)
-            throw new ArgumentException($"A sample has {LongestSample} tokens at most; this one has {tokens.Length}.", nameof(tokens));
+        if (tokens.Length > CorpusOptions.LongestSequence)
+            throw new ArgumentException($"A sample has {CorpusOptions.LongestSequence} tokens at most; this one has {tokens.Length}.", nameof(tokens));
 
         // Candidates are all positions but the delimiters, also those between documents of a fully packed sample.
         Span<ushort> candidates = stackalloc ushort[tokens.Length];

@@ -96,8 +96,8 @@ public sealed record BertConfig
     /// <summary>Standard deviation of the normal initialization of every weight matrix and embedding. Default 0.02.</summary>
     public double InitializerRange { get; init; } = 0.02;
 
-    /// <summary>Width of one attention head.</summary>
-    public int HeadSize => HiddenSize / Heads;
+    /// <summary>Width of one attention head; 0 where there is none, which <see cref="Validate"/> refuses.</summary>
+    public int HeadSize => Heads > 0 ? HiddenSize / Heads : 0;
 
     /// <summary><see cref="VocabularySize"/> rounded up to a multiple of 8: the rows of the word embedding in memory, never in files.</summary>
     public int PaddedVocabularySize => (VocabularySize + 7) / 8 * 8;

@@ -25,10 +25,10 @@ internal sealed class ModelDescriptionReader
             throw new InvalidDataException($"'{path}' is no configuration: it has more than {LongestFile} bytes.");
         try
         {
-            JsonObject json = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { MaxDepth = 32 }) as JsonObject ?? throw new JsonException("it is not an object");
+            JsonObject json = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("it is not an object");
             return new ModelDescriptionReader(path, json).Read();
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"'{path}' is damaged: {error.Message}", error);
         }

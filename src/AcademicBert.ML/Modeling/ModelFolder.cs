@@ -65,6 +65,8 @@ internal static class ModelFolder
     {
         string deepest = ParameterNames.Weight(ParameterNames.Query(config.Layers - 1));
         stored.Require(new ParameterSlot(deepest, [config.HiddenSize, config.HiddenSize], 0, 0, Decays: true, Initialization.Zero, Depth: 0));
+        if (config.Layers > stored.Count)
+            throw new InvalidDataException($"'{stored.Path}' has {stored.Count} tensors, its configuration asks for {config.Layers} layers.");
         foreach (ParameterSlot slot in new ParameterLayout(config, head).Slots)
             stored.Require(slot);
     }

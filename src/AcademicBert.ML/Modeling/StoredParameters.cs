@@ -40,6 +40,12 @@ internal sealed class StoredParameters : IDisposable
         }
     }
 
+    /// <summary>The file or its index, for messages.</summary>
+    public string Path => _tensors.Path;
+
+    /// <summary>Number of parameters.</summary>
+    public int Count => _storedNames.Count;
+
     /// <summary>Whether a parameter is stored.</summary>
     public bool Contains(string name) => _storedNames.ContainsKey(name);
 

@@ -104,6 +104,8 @@ public sealed record PretrainingOptions
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(Snapshots.All(share => share is > 0 and < 1), nameof(Snapshots), string.Join(", ", Snapshots), "must have shares above 0 and below 1");
         Require(!Distributed.ShardOptimizer || Optimizer.Variant != AdamWVariant.Lamb, $"{nameof(Distributed)}.{nameof(Distributed.ShardOptimizer)}", true, $"cannot be used with {nameof(Optimizer)}.{nameof(Optimizer.Variant)} {AdamWVariant.Lamb}, which needs whole tensors");
+        // The size of the vocabulary is filled in later.
+        (Model.VocabularySize == 0 ? Model with { VocabularySize = 30522 } : Model).Validate();
         Distributed.Validate();
         Spikes?.Validate();
         BatchRamp?.Validate(BatchSize);

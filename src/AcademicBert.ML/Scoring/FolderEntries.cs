@@ -1,3 +1,4 @@
+using AcademicBert.Files;
 using AcademicBert.ML.Hosting;
 
 namespace AcademicBert.Scoring;
@@ -30,8 +31,7 @@ internal static class FolderEntries
             throw new InvalidDataException($"The model's entry '{Index}' is damaged: it names {names.Length} files.");
         foreach (string name in names)
         {
-            // A name that is more than a name could lead out of the folder.
-            if (string.IsNullOrEmpty(name) || name is "." or ".." || name.IndexOfAny(['/', '\\', ':']) >= 0)
+            if (!PlainName.Is(name))
                 throw new InvalidDataException($"The model's entry '{Index}' is damaged: '{name}' is no file name.");
             reader.ReadFile(name, Path.Combine(folder, name));
         }

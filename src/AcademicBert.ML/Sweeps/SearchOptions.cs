@@ -7,6 +7,8 @@ namespace AcademicBert.Sweeps;
 /// <summary>A hyperparameter search: what all runs share, what varies, and which runs go on. The default is the paper's: Table 4's 108 configurations, pruned at an eighth and a half of a day.</summary>
 public sealed record SearchOptions
 {
+    private const int LargestGrid = 100_000;
+
     // They are the search's own or make runs that cannot be compared.
     private static readonly string[] s_fixed = ["budget", "earlyExit", "lossLimit", "device", "threads", "checkpointEvery", "keepCheckpoints", "snapshots"];
 
@@ -67,6 +69,9 @@ public sealed record SearchOptions
         Require(Recipe.Pretraining.EarlyExit is null, nameof(Recipe), $"sets earlyExit; a run ends with its budget, and {SearchDimension.ScheduleLength} lays out a longer schedule");
         Require(Recipe.Pretraining.LossLimit is null, nameof(Recipe), $"sets lossLimit; use {nameof(Rungs)} with maxLoss");
         Require(Space.Count > 0, nameof(Space), "is empty; name at least one option");
+        Require(Space.All(dimension => dimension is not null), nameof(Space), "has an empty entry");
+        Require(Rungs.All(rung => rung is not null), nameof(Rungs), "has an empty entry");
+        Require(Devices.All(device => device is not null), nameof(Devices), "has an empty entry");
         Require(Space.DistinctBy(dimension => dimension.Option).Count() == Space.Count, nameof(Space), "names an option twice");
         foreach (SearchDimension dimension in Space)
         {
@@ -74,6 +79,7 @@ public sealed record SearchOptions
             Require(!s_fixed.Contains(dimension.Option), nameof(Space), $"cannot vary {dimension.Option}, which is the same for all runs");
         }
 
+        Require(Space.Aggregate(1.0, (points, dimension) => points * dimension.Values.Count) <= LargestGrid, nameof(Space), $"has more than {LargestGrid:N0} configurations");
         foreach (SearchRung rung in Rungs)
             rung.Validate();
         Require(Rungs.Zip(Rungs.Skip(1)).All(pair => pair.First.At < pair.Second.At), nameof(Rungs), "must have rising marks");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AcademicBert.Files;
 
 namespace AcademicBert.Tensors;
 
@@ -74,8 +75,7 @@ internal sealed class SafeTensorsCollection : IDisposable
         {
             if (!shards.TryGetValue(shard, out SafeTensorsFile? file))
             {
-                // A name that is more than a name could lead out of the folder.
-                if (shard.Length == 0 || System.IO.Path.GetFileName(shard) != shard || shard.Contains('\\') || shard is "." or "..")
+                if (!PlainName.Is(shard))
                     throw new InvalidDataException($"'{index}' is damaged: '{shard}' is no file name.");
                 shards.Add(shard, file = Map(System.IO.Path.Combine(folder, shard)));
             }

@@ -48,7 +48,7 @@ internal static class TokenizerFolder
                 throw new InvalidDataException($"'{path}' is no configuration: it has more than {LongestConfig} bytes.");
             try
             {
-                JsonObject config = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+                JsonObject config = JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("it is not an object");
                 if (config["tokenize_chinese_chars"]?.GetValue<bool>() == false)
                     throw new InvalidDataException($"'{path}': tokenize_chinese_chars is false, which is not supported: every Chinese character is a word.");
                 options = new BertTokenizationOptions
@@ -57,7 +57,7 @@ internal static class TokenizerFolder
                     StripAccents = config["strip_accents"]?.GetValue<bool>(),
                 };
             }
-            catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException)
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
                 throw new InvalidDataException($"'{path}' is damaged: {exception.Message}", exception);
             }

@@ -52,7 +52,7 @@ internal static class Checkpoint
     private const string OptimizerFile = "optimizer.safetensors";
     private const string StateFile = "state.json";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>A state as text, to be given to other ranks.</summary>
     public static string Text(TrainingState state) => JsonSerializer.Serialize(state, s_json);
@@ -72,12 +72,25 @@ internal static class Checkpoint
     public static TrainingState Read(string folder, FlatParameters parameters, AdamW optimizer)
     {
         FolderManifest.Verify(folder);
-        TrainingState state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(folder, StateFile)), s_json)
-            ?? throw new InvalidDataException($"'{Path.Combine(folder, StateFile)}' is empty.");
+        TrainingState state = ReadState(Path.Combine(folder, StateFile));
         FlatBufferFile.ReadValues(Path.Combine(folder, ModelFile), parameters.Values, parameters.Slots);
         FlatBufferFile.ReadMoments(Path.Combine(folder, OptimizerFile), optimizer, parameters.Slots);
         parameters.Changed();
         optimizer.Steps = state.OptimizerSteps;
         return state;
+    }
+
+    /// <summary>Reads the state of a checkpoint.</summary>
+    /// <exception cref="InvalidDataException">The file holds none; the message names it.</exception>
+    internal static TrainingState ReadState(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(path), s_json) ?? throw new InvalidDataException($"'{path}' is empty.");
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException($"'{path}' is damaged: {damage.Message}", damage);
+        }
     }
 }

@@ -15,7 +15,7 @@ internal static class FolderManifest
 
     private sealed record FileEntry(long Bytes, string XxHash3);
 
-    private sealed record Content(int Version, SortedDictionary<string, FileEntry> Files);
+    private sealed record Content(int Version, SortedDictionary<string, FileEntry?> Files);
 
     /// <summary>
     /// Writes a folder and its manifest: under a temporary name, renamed when all is on disk. A folder of that name is replaced. Checksums
@@ -42,19 +42,21 @@ internal static class FolderManifest
 
         if (content?.Version != Version || content.Files is not { Count: > 0 })
             throw new InvalidDataException($"'{path}' has the version {content?.Version}; this library reads version {Version}.");
-        foreach ((string name, FileEntry expected) in content.Files)
+        foreach ((string name, FileEntry? expected) in content.Files)
         {
+            if (!PlainName.Is(name))
+                throw new InvalidDataException($"'{path}' is damaged: '{name}' is no file name.");
             string file = Path.Combine(folder, name);
             if (!File.Exists(file))
                 throw new InvalidDataException($"'{file}' is missing.");
-            if (Describe(file) != expected)
+            if (new FileInfo(file).Length != expected?.Bytes || Checksum(file) != expected.XxHash3)
                 throw new InvalidDataException($"'{file}' is damaged: its checksum is not that of the manifest.");
         }
     }
 
     private static void Seal(string folder, IEnumerable<(string Name, Action<Stream> Content)> files)
     {
-        var entries = new SortedDictionary<string, FileEntry>(StringComparer.Ordinal);
+        var entries = new SortedDictionary<string, FileEntry?>(StringComparer.Ordinal);
         foreach ((string name, Action<Stream> content) in files)
             entries.Add(name, Write(Path.Combine(folder, name), content));
         Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, new Content(Version, entries), s_json));
@@ -77,8 +79,6 @@ internal static class FolderManifest
         hash.Append(stream);
         return Text(hash);
     }
-
-    private static FileEntry Describe(string path) => new(new FileInfo(path).Length, Checksum(path));
 
     private static string Text(XxHash3 hash) => Convert.ToHexStringLower(hash.GetCurrentHash());
 

@@ -13,25 +13,40 @@ internal static class JsonLines
     public static IEnumerable<(T Line, long End)> Read<T>(string path, JsonSerializerOptions json)
         where T : class
     {
-        using var reader = new StreamReader(path, Encoding.UTF8);
-        long end = 0;
-        while (reader.ReadLine() is { } text)
+        using FileStream stream = File.OpenRead(path);
+        var bytes = new MemoryStream();
+        for (long end = 0; ReadLine(stream, bytes);)
         {
-            T? line = null;
-            try
-            {
-                line = JsonSerializer.Deserialize<T>(text, json);
-            }
-            catch (JsonException)
-            {
-                // The process was killed in the middle of this line.
-            }
-
-            if (line is null)
+            if (Parse<T>(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), json) is not { } line)
                 yield break;
-            end += Encoding.UTF8.GetByteCount(text) + 1;
+            end += bytes.Length + 1;
             yield return (line, end);
         }
+    }
+
+    /// <summary>The object of a line; null where the process was killed in the middle of it.</summary>
+    private static T? Parse<T>(ReadOnlySpan<byte> line, JsonSerializerOptions json)
+        where T : class
+    {
+        ReadOnlySpan<byte> mark = Encoding.UTF8.Preamble;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line.StartsWith(mark) ? line[mark.Length..] : line, json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads up to a line feed or the end; false at the end.</summary>
+    private static bool ReadLine(FileStream stream, MemoryStream line)
+    {
+        line.SetLength(0);
+        int value;
+        while ((value = stream.ReadByte()) >= 0 && value != '\n')
+            line.WriteByte((byte)value);
+        return value >= 0 || line.Length > 0;
     }
 
     /// <summary>Whether nothing follows the lines that were read but one that a killed process did not finish.</summary>

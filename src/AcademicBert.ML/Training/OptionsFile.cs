@@ -15,9 +15,9 @@ internal static class OptionsFile
     public static (T Options, string? Data) Read<T>(string folder, string data)
     {
         string path = Path.Combine(folder, Name);
-        JsonObject file = OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'");
+        JsonObject file = Load(path);
         JsonNode options = file["options"] ?? throw new InvalidDataException($"'{path}' holds no options.");
-        return (OptionsJson.Parse<T>(options.ToJsonString(), $"'{path}'"), (string?)file[data]);
+        return (OptionsJson.Parse<T>(options.ToJsonString(), $"'{path}'"), file[data] is JsonValue value && value.TryGetValue(out string? fingerprint) ? fingerprint : null);
     }
 
     /// <summary>Prepares a run folder, new or to be resumed.</summary>
@@ -27,6 +27,7 @@ internal static class OptionsFile
     /// <param name="options">The options record.</param>
     /// <param name="free">Options that may differ between starts, sections separated by dots.</param>
     /// <exception cref="ArgumentException">The folder holds a run of other options or on other data; the message names what differs.</exception>
+    /// <exception cref="InvalidDataException">The file of the run is damaged; the message names it.</exception>
     public static void Prepare<T>(string folder, bool begun, (string Word, string Fingerprint) data, T options, params string[] free)
     {
         Directory.CreateDirectory(folder);
@@ -34,7 +35,7 @@ internal static class OptionsFile
         JsonObject now = new() { [data.Word] = data.Fingerprint, ["options"] = JsonNode.Parse(OptionsJson.Write(options)) };
         if (File.Exists(path) && begun)
         {
-            JsonObject before = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+            JsonObject before = Load(path);
             if (!JsonNode.DeepEquals(before[data.Word], now[data.Word]))
                 throw new ArgumentException($"'{folder}' holds a run on another {data.Word}. Choose another run folder, or delete this one to start anew.");
             string[] changed = [.. Changed(before["options"], now["options"], "", free)];
@@ -53,4 +54,6 @@ internal static class OptionsFile
             ? options.SelectMany(option => Changed(section[option.Key], option.Value, path.Length == 0 ? option.Key : $"{path}.{option.Key}", free))
             : [path];
     }
+
+    private static JsonObject Load(string path) => OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'");
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,6 +13,9 @@ internal static class OptionsJson
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
         Converters = { new JsonStringEnumConverter() },
     };
 
@@ -35,11 +39,37 @@ internal static class OptionsJson
     {
         try
         {
+            RequireText(json);
             return JsonSerializer.Deserialize<T>(json, s_json) ?? throw new InvalidDataException($"{source} holds no options.");
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"{source}, line {exception.LineNumber + 1}: {exception.Message}", exception);
+        }
+        catch (ArgumentException exception)
+        {
+            // A key that comes twice in what is read as a JsonObject.
+            throw new InvalidDataException($"{source}: {exception.Message}", exception);
+        }
+    }
+
+    // Half a surrogate pair can be written as an escape, and breaks whatever reads it later.
+    private static void RequireText(string json)
+    {
+        if (!json.Contains("\\u", StringComparison.Ordinal))
+            return;
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        while (reader.Read())
+        {
+            try
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    reader.GetString();
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new JsonException(exception.Message, exception);
+            }
         }
     }
 }

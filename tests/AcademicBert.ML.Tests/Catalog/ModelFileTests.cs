@@ -186,6 +186,12 @@ public sealed class ModelFileTests
         }
     }
 
+    [TestMethod]
+    [DataRow("columns", "null")]
+    [DataRow("labels", "{ \"Count\": 6, \"Type\": null }")]
+    [DataRow("labels", "{ \"Count\": 6 }")]
+    public void Load_EntryWithoutAValue_NamesIt(string entry, string content) => Assert.Contains(entry, Refusal(entry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(content))));
+
     private static ZipArchiveEntry Entry(ZipArchive zip, string name) => zip.Entries.Single(entry => Path.GetFileName(entry.FullName.Replace('\\', '/')) == name);
 
     /// <summary>What loading says when an entry has another content.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AcademicBert.Corpus;
 using AcademicBert.Tests.Pretraining;
 
@@ -46,6 +47,29 @@ public sealed class PreparedCorpusTests
     {
         File.Delete(Close(file));
         Assert.Contains(Path.GetFileNameWithoutExtension(file), Assert.Throws<IOException>(() => PreparedCorpus.Open(_tiny.Corpus.Folder)).Message);
+    }
+
+    [TestMethod]
+    [DataRow("train")]
+    [DataRow("tokenization")]
+    [DataRow("tokenizerFingerprint")]
+    public void Open_DescriptionWithANull_NamesTheFile(string key)
+    {
+        string path = Close("corpus.json");
+        var description = (JsonObject)JsonNode.Parse(File.ReadAllText(path))!;
+        description[key] = null;
+        File.WriteAllText(path, description.ToJsonString());
+        Assert.Contains("corpus.json", Assert.ThrowsExactly<InvalidDataException>(() => PreparedCorpus.Open(_tiny.Corpus.Folder)).Message);
+    }
+
+    [TestMethod]
+    public void Open_StoreOfALargerVocabulary_IsRefused()
+    {
+        string path = Close("train.tokens");
+        byte[] content = File.ReadAllBytes(path);
+        content[45]++;
+        File.WriteAllBytes(path, content);
+        Assert.Contains("train.tokens", Assert.ThrowsExactly<InvalidDataException>(() => PreparedCorpus.Open(_tiny.Corpus.Folder, CorpusVerification.Headers)).Message);
     }
 
     [TestMethod]

@@ -54,6 +54,43 @@ public sealed class TokenStoreTests
         Assert.Contains("another vocabulary", Assert.ThrowsExactly<InvalidDataException>(() => TokenStore.Open(_folder.Path, "train", "another tokenizer")).Message);
     }
 
+    [TestMethod]
+    [DataRow(100, 100)]
+    [DataRow(100, 65_535)]
+    [DataRow(70_000, 70_000)]
+    [DataRow(70_000, -1)]
+    public void CopySample_IdThatIsNoWord_IsRefused(int vocabulary, int id)
+    {
+        var format = new TokenStoreFormat(3, 1, 16, 2, 3, vocabulary, "any");
+        using (FileStream file = Create("train.tokens", format.TokensHeader(), format.TokensFileSize))
+        {
+            file.Position = TokenStoreFormat.TokensHeaderSize + format.BytesPerToken;
+            file.Write(BitConverter.GetBytes(id).AsSpan(0, format.BytesPerToken));
+        }
+
+        using (FileStream file = Create("train.samples", format.SamplesHeader(), format.SamplesFileSize))
+        {
+            file.Position = TokenStoreFormat.SamplesHeaderSize + sizeof(long);
+            file.Write(BitConverter.GetBytes(3L));
+        }
+
+        using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
+        Assert.Contains("no word", Assert.ThrowsExactly<InvalidDataException>(() => store.CopySample(0, new int[16])).Message);
+    }
+
+    [TestMethod]
+    [DataRow(int.MaxValue, 2, 3)]
+    [DataRow(8193, 2, 3)]
+    [DataRow(16, 100, 3)]
+    [DataRow(16, 2, -1)]
+    public void Open_HeaderThatAsksForMoreThanThereCanBe_IsRefused(int sequenceLength, int classificationId, int separatorId)
+    {
+        var format = new TokenStoreFormat(0, 0, sequenceLength, classificationId, separatorId, 100, "any");
+        Create("train.tokens", format.TokensHeader(), format.TokensFileSize).Dispose();
+        Create("train.samples", format.SamplesHeader(), format.SamplesFileSize).Dispose();
+        Assert.Contains("header is damaged", Assert.ThrowsExactly<InvalidDataException>(() => TokenStore.Open(_folder.Path, "train", fingerprint: null)).Message);
+    }
+
     private FileStream Create(string name, byte[] header, long length)
     {
         FileStream file = File.Create(_folder[name]);

@@ -37,6 +37,7 @@ public sealed class RendezvousTests
     [DataRow("gpu[003-006,9],x1", "gpu003")]
     [DataRow("rack[2,4]-b,x1", "rack2-b")]
     [DataRow("x1,gpu[003-006]", "x1")]
+    [DataRow("rack[0-1]node[3-5,7],x1", "rack0node3")]
     public void Of_VariablesOfSlurm_FindTheFirstNode(string list, string first)
     {
         var variables = new Dictionary<string, string?> { ["SLURM_PROCID"] = "3", ["SLURM_STEP_NUM_TASKS"] = "8", ["SLURM_LOCALID"] = "1", ["SLURM_STEP_NODELIST"] = list, ["SLURM_JOB_ID"] = "41234" };
@@ -86,6 +87,28 @@ public sealed class RendezvousTests
                 Assert.Contains("mpirun", text);
             }
         }
+    }
+
+    [TestMethod]
+    [DataRow("RANK", "16")]
+    [DataRow("MASTER_PORT", "0")]
+    [DataRow("MASTER_PORT", "65536")]
+    [DataRow("MASTER_ADDR", " ")]
+    public void Of_VariableOutOfItsRange_NamesIt(string variable, string value)
+    {
+        var variables = new Dictionary<string, string?> { ["RANK"] = "9", ["WORLD_SIZE"] = "16", ["MASTER_ADDR"] = "gpu1", ["MASTER_PORT"] = "29500", [variable] = value };
+        Assert.Contains(variable, Assert.ThrowsExactly<InvalidOperationException>(() => Rendezvous.Of(name => variables.GetValueOrDefault(name))).Message);
+    }
+
+    [TestMethod]
+    [DataRow("gpu[003")]
+    [DataRow("gpu[")]
+    [DataRow("")]
+    [DataRow(",gpu1")]
+    public void Of_ListOfNodesThatIsNone_SaysWhatToSet(string list)
+    {
+        var variables = new Dictionary<string, string?> { ["SLURM_PROCID"] = "3", ["SLURM_STEP_NUM_TASKS"] = "8", ["SLURM_STEP_NODELIST"] = list };
+        Assert.Contains("MASTER_ADDR", Assert.ThrowsExactly<InvalidOperationException>(() => Rendezvous.Of(name => variables.GetValueOrDefault(name))).Message);
     }
 
     private static Process Start(int rank, int size, int port, RankProgram.Arguments arguments)

@@ -36,6 +36,7 @@ public sealed class GlueOptionsTests
     [DataRow("""{ "tasks": ["WNLI", "wnli"] }""", "Tasks names something twice")]
     [DataRow("""{ "tasks": [] }""", "Tasks is empty")]
     [DataRow("""{ "tasks": ["SQuAD"] }""", "no GLUE task 'SQuAD'")]
+    [DataRow("""{ "tasks": [null] }""", "no GLUE task")]
     [DataRow("""{ "seeds": [] }""", "Seeds is empty")]
     [DataRow("""{ "seeds": [-1] }""", "Seeds")]
     [DataRow("""{ "learningRates": [0] }""", "LearningRate")]

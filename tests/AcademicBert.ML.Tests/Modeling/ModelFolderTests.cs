@@ -153,6 +153,30 @@ public sealed class ModelFolderTests
         Assert.Contains(ModelFolder.ConfigFile, message);
     }
 
+    // Its deepest layer is there, the two milliards between are not: they must not be counted one by one.
+    [TestMethod]
+    public void Load_MoreLayersThanTensors_IsRefusedBeforeMemoryIsTaken()
+    {
+        const int layers = int.MaxValue;
+        using var folder = new StoredFolder(
+            "hf_mlm_tiny",
+            configure: config => config["num_hidden_layers"] = layers,
+            add: file => [StoredFolder.Copy(file, "bert.encoder.layer.0.attention.self.query.weight", $"bert.encoder.layer.{layers - 1}.attention.self.query.weight")]);
+        Assert.Contains("layers", Assert.ThrowsExactly<InvalidDataException>(() => ModelFolder.Load(folder.Path)).Message);
+    }
+
+    [TestMethod]
+    [DataRow("{ \"architectures\": [\"\\ud800\"], \"vocab_size\": 9, \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 1, \"intermediate_size\": 8, \"max_position_embeddings\": 8 }")]
+    [DataRow("{ \"model_type\": \"\\udc00\" }")]
+    [DataRow("{ \"vocab_size\": 9, \"vocab_size\": 9 }")]
+    public void Load_ConfigurationThatIsNoText_NamesTheFile(string content)
+    {
+        using var folder = new StoredFolder("hf_mlm_tiny");
+        string path = Path.Combine(folder.Path, ModelFolder.ConfigFile);
+        File.WriteAllText(path, content);
+        Assert.Contains(path, Assert.ThrowsExactly<InvalidDataException>(() => ModelFolder.Load(folder.Path)).Message);
+    }
+
     [TestMethod]
     public void SaveThenLoad_EveryFixture_IsEqualBitForBit()
     {

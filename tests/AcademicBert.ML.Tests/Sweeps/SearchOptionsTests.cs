@@ -70,6 +70,18 @@ public sealed class SearchOptionsTests
     [DataRow("""{ "sample": { "count": 0 } }""", "Sample has the count 0")]
     [DataRow("""{ "recipe": { "pretraining": { "earlyExit": "1h" } } }""", "sets earlyExit")]
     [DataRow("""{ "recipe": { "pretraining": { "lossLimit": {} } } }""", "sets lossLimit")]
+    [DataRow("""{ "recipe": { "pretraining": { "model": { "heads": 0 } } } }""", "Heads is 0")]
+    [DataRow("""{ "space": [null] }""", "Space has an empty entry")]
+    [DataRow("""{ "rungs": [null] }""", "Rungs has an empty entry")]
+    [DataRow("""{ "devices": [null] }""", "Devices has an empty entry")]
     public void Validate_WrongDefinition_NamesTheOption(string json, string named) =>
         Assert.Contains(named, Assert.ThrowsExactly<ArgumentException>(SearchOptions.Parse(json, "test").Validate).Message);
+
+    [TestMethod]
+    public void Validate_GridThatNobodyCouldRun_IsRefusedBeforeItIsMade()
+    {
+        int[] values = [.. Enumerable.Range(1, 1000)];
+        var options = new SearchOptions { Space = [SearchDimension.Of("batchSize", values), SearchDimension.Of("copies", values), SearchDimension.Of("seed", values)] };
+        Assert.Contains("more than 100,000", Assert.ThrowsExactly<ArgumentException>(options.Validate).Message);
+    }
 }

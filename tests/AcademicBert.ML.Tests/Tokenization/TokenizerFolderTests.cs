@@ -49,4 +49,17 @@ public sealed class TokenizerFolderTests
         Assert.Contains(path, Assert.ThrowsExactly<InvalidDataException>(() => TokenizerFolder.Load(_folder)).Message);
         Assert.IsLessThan(10_000_000, GC.GetTotalAllocatedBytes() - before);
     }
+
+    [TestMethod]
+    [DataRow("null")]
+    [DataRow("[]")]
+    [DataRow("{ \"do_lower_case\": 1 }")]
+    [DataRow("{ \"do_lower_case\": true, \"do_lower_case\": false }")]
+    public void Load_ConfigurationThatIsDamaged_NamesTheFile(string content)
+    {
+        Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]).Save(Path.Combine(_folder, "vocab.txt"));
+        string path = Path.Combine(_folder, "tokenizer_config.json");
+        File.WriteAllText(path, content);
+        Assert.Contains(path, Assert.ThrowsExactly<InvalidDataException>(() => TokenizerFolder.Load(_folder)).Message);
+    }
 }

@@ -123,6 +123,19 @@ public sealed class CheckpointStoreTests
         Assert.IsEmpty(_warnings);
     }
 
+    [TestMethod]
+    [DataRow("[]")]
+    [DataRow("null")]
+    [DataRow("{}")]
+    [DataRow("{ \"position\": null, \"optimizerSteps\": 3 }")]
+    [DataRow("{ \"position\": { \"steps\": 1e999 }, \"optimizerSteps\": 3 }")]
+    public void ReadState_AnotherForm_IsRefusedWithTheFile(string content)
+    {
+        string path = Path.Combine(_folder, "state.json");
+        File.WriteAllText(path, content);
+        Assert.Contains(path, Assert.ThrowsExactly<InvalidDataException>(() => Checkpoint.ReadState(path)).Message);
+    }
+
     private static BertModel Model(ulong seed) => BertModel.Create(s_config, HeadSpec.MaskedLanguageModel, seed);
 
     private static AdamW Trained(BertModel model)

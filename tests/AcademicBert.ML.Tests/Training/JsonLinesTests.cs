@@ -29,4 +29,41 @@ public sealed class JsonLinesTests
             File.Delete(path);
         }
     }
+
+    [TestMethod]
+    [DataRow("EFBBBF", DisplayName = "byte order mark")]
+    [DataRow("20", DisplayName = "space")]
+    [DataRow("0D", DisplayName = "carriage return")]
+    public void Append_ForeignBytesBeforeALine_KeepsAllLines(string hex)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, [.. Convert.FromHexString(hex), .. "{\"Number\":1}\r\n{\"Number\":2}\n"u8]);
+            using (FileStream journal = JsonLines.Append(path, JsonLines.Read<Line>(path, JsonSerializerOptions.Default).Last().End))
+                JsonLines.Write(journal, new Line(9), JsonSerializerOptions.Default);
+            Assert.AreSequenceEqual([1, 2, 9], JsonLines.Read<Line>(path, JsonSerializerOptions.Default).Select(line => line.Line.Number));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [TestMethod]
+    public void Append_ByteThatIsNoText_CutsThereAndNowhereElse()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, [.. "{\"Number\":1}\n{\"Number\":2"u8, 0xFF, .. "}\n{\"Number\":3}\n"u8]);
+            using (FileStream journal = JsonLines.Append(path, JsonLines.Read<Line>(path, JsonSerializerOptions.Default).Last().End))
+                JsonLines.Write(journal, new Line(9), JsonSerializerOptions.Default);
+            Assert.AreEqual("{\"Number\":1}\n{\"Number\":9}\n", File.ReadAllText(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

@@ -113,8 +113,7 @@ internal sealed class HubLink : RankLink
         {
             switch (kind)
             {
-                case LinkMessage.Alive:
-                    (long progress, RankState state) = ReadAlive(content);
+                case LinkMessage.Alive when ReadAlive(content) is var (progress, state):
                     _vitals[rank].Heard(progress, state);
                     break;
                 case LinkMessage.Failure:

@@ -43,8 +43,8 @@ internal sealed class LeafLink : RankLink
                 if (TryOpen(address, port) is not { } connection)
                     continue;
                 connection.Send(LinkMessage.Hello, hello);
-                if (connection.Receive() is (LinkMessage.Welcome, { } welcome))
-                    return new LeafLink(connection, RankIdentity.Parse(Text(welcome)), me, activity, timeout);
+                if (connection.Receive() is (LinkMessage.Welcome, { } welcome) && RankIdentity.Parse(Text(welcome)) is { } hub)
+                    return new LeafLink(connection, hub, me, activity, timeout);
                 connection.Dispose();
             }
 

@@ -11,15 +11,14 @@ internal sealed record RankIdentity(int Rank, int Process, string Machine)
     /// <summary>This process.</summary>
     public static RankIdentity Mine(int rank) => new(rank, Environment.ProcessId, Environment.MachineName);
 
-    /// <summary>Reads what <see cref="ToWire"/> wrote.</summary>
-    public static RankIdentity Parse(string text)
-    {
-        string[] parts = text.Split(' ', 3);
-        return new RankIdentity(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]);
-    }
+    /// <summary>Reads what <see cref="ToWire"/> wrote; null if it is something else.</summary>
+    public static RankIdentity? Parse(string text) =>
+        text.Split(' ', 3) is [var rank, var process, var machine] && Number(rank) is { } number && Number(process) is { } id ? new RankIdentity(number, id, machine) : null;
 
     /// <summary>One line to send.</summary>
     public string ToWire() => string.Create(CultureInfo.InvariantCulture, $"{Rank} {Process} {Machine}");
 
     public override string ToString() => $"Rank {Rank} (process {Process} on {Machine})";
+
+    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 }

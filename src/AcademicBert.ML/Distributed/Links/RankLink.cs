@@ -87,9 +87,9 @@ internal abstract class RankLink : IDisposable
         return content;
     }
 
-    /// <summary>Progress and state in a sign of life.</summary>
-    protected static (long Progress, RankState State) ReadAlive(byte[] content) =>
-        content.Length == AliveBytes ? (BinaryPrimitives.ReadInt64LittleEndian(content), (RankState)content[^1]) : throw new InvalidDataException("A sign of life has another length.");
+    /// <summary>Progress and state in a sign of life; null where it is none.</summary>
+    protected static (long Progress, RankState State)? ReadAlive(byte[] content) =>
+        content.Length == AliveBytes ? (BinaryPrimitives.ReadInt64LittleEndian(content), (RankState)content[^1]) : null;
 
     /// <summary>The text of a message.</summary>
     protected static string Text(byte[] content) => Encoding.UTF8.GetString(content);

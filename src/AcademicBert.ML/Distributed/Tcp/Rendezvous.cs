@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace AcademicBert.Distributed.Tcp;
 
@@ -18,33 +19,53 @@ internal sealed record Rendezvous(int Rank, int Size, int LocalRank, string Host
     /// </summary>
     /// <param name="read">Reads a variable of the environment.</param>
     /// <returns>Null where there are not several ranks.</returns>
-    /// <exception cref="InvalidOperationException">Some of them are missing; the message names them.</exception>
+    /// <exception cref="InvalidOperationException">One of them is missing, or out of its range; the message names it.</exception>
     public static Rendezvous? Of(Func<string, string?> read)
     {
         if (Number(read("WORLD_SIZE")) is > 1 and int size)
         {
-            return new Rendezvous(
-                Number(read("RANK")) ?? throw Missing("RANK"), size, Number(read("LOCAL_RANK")) ?? 0, read("MASTER_ADDR") ?? throw Missing("MASTER_ADDR"), Number(read("MASTER_PORT")) ?? throw Missing("MASTER_PORT"));
+            return Checked(new Rendezvous(
+                Number(read("RANK")) ?? throw Missing("RANK"), size, Number(read("LOCAL_RANK")) ?? 0, read("MASTER_ADDR") ?? throw Missing("MASTER_ADDR"), Number(read("MASTER_PORT")) ?? throw Missing("MASTER_PORT")));
         }
 
-        if (Number(read("SLURM_STEP_NUM_TASKS")) is not > 1 || Number(read("SLURM_PROCID")) is not { } rank)
+        if (Number(read("SLURM_STEP_NUM_TASKS")) is not (> 1 and int tasks) || Number(read("SLURM_PROCID")) is not { } rank)
             return null;
-        return new Rendezvous(
-            rank, Number(read("SLURM_STEP_NUM_TASKS"))!.Value, Number(read("SLURM_LOCALID")) ?? 0,
+        return Checked(new Rendezvous(
+            rank, tasks, Number(read("SLURM_LOCALID")) ?? 0,
             read("MASTER_ADDR") ?? FirstHost(read("SLURM_STEP_NODELIST") ?? read("SLURM_JOB_NODELIST") ?? throw Missing("SLURM_STEP_NODELIST")),
-            Number(read("MASTER_PORT")) ?? FirstPort + (Number(read("SLURM_JOB_ID")) ?? 0) % Ports);
+            Number(read("MASTER_PORT")) ?? FirstPort + (Number(read("SLURM_JOB_ID")) ?? 0) % Ports));
     }
 
-    /// <summary>The first of a list of machines as SLURM writes it: gpu[003-006,9]-b,gpu12 begins with gpu003-b.</summary>
+    /// <summary>The first of a list of machines as SLURM writes it: gpu[003-006,9]-b,gpu12 begins with gpu003-b, rack[0-1]node[0-3] with rack0node0.</summary>
+    /// <exception cref="InvalidOperationException">It is no such list.</exception>
     internal static string FirstHost(string list)
     {
-        int open = list.IndexOf('['), comma = list.IndexOf(',');
-        if (open < 0 || (comma >= 0 && comma < open))
-            return comma < 0 ? list : list[..comma];
-        int close = list.IndexOf(']', open);
-        string rest = list[(close + 1)..];
-        return list[..open] + list[(open + 1)..close].Split(',', '-')[0] + rest.Split(',')[0];
+        var host = new StringBuilder();
+        for (int at = 0; at < list.Length && list[at] != ','; at++)
+        {
+            if (list[at] != '[')
+            {
+                host.Append(list[at]);
+                continue;
+            }
+
+            int close = list.IndexOf(']', at);
+            if (close < 0)
+                throw new InvalidOperationException($"'{list}' is no list of machines as SLURM writes it; set MASTER_ADDR to the machine of rank 0.");
+            ReadOnlySpan<char> numbers = list.AsSpan(at + 1, close - at - 1);
+            int end = numbers.IndexOfAny(',', '-');
+            host.Append(end < 0 ? numbers : numbers[..end]);
+            at = close;
+        }
+
+        return host.ToString();
     }
+
+    private static Rendezvous Checked(Rendezvous place) =>
+        place.Rank >= place.Size ? throw new InvalidOperationException($"This process is rank {place.Rank} of {place.Size}; ranks count from 0. A launcher sets RANK and WORLD_SIZE, or SLURM_PROCID and SLURM_STEP_NUM_TASKS.")
+        : place.Port is < 1 or > 65535 ? throw new InvalidOperationException($"MASTER_PORT is {place.Port}; it must be between 1 and 65535.")
+        : string.IsNullOrWhiteSpace(place.Host) ? throw new InvalidOperationException("The machine of rank 0 has no name; set MASTER_ADDR.")
+        : place;
 
     private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 

@@ -1,0 +1,36 @@
+using AcademicBert.Finetuning;
+using AcademicBert.Training;
+
+namespace AcademicBert.Tests.Training;
+
+[TestClass]
+public sealed class OptionsFileTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+
+    [TestCleanup]
+    public void CleanUp() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("null")]
+    [DataRow("[]")]
+    [DataRow("{ \"dataset\": \"a\"")]
+    [DataRow("{ \"dataset\": \"a\", \"dataset\": \"a\" }")]
+    public void Prepare_DamagedFileOfARunThatHasBegun_NamesItAndLeavesIt(string content)
+    {
+        string path = Path.Combine(_folder, OptionsFile.Name);
+        File.WriteAllText(path, content);
+        Assert.Contains(path, Assert.ThrowsExactly<InvalidDataException>(Prepare).Message);
+        Assert.AreEqual(content, File.ReadAllText(path));
+    }
+
+    [TestMethod]
+    public void Prepare_OptionsThatAreNone_AreOtherOptions()
+    {
+        File.WriteAllText(Path.Combine(_folder, OptionsFile.Name), "{ \"dataset\": \"a\", \"options\": 3 }");
+        Assert.Contains("other options", Assert.ThrowsExactly<ArgumentException>(Prepare).Message);
+    }
+
+    private void Prepare() => OptionsFile.Prepare(_folder, begun: true, ("dataset", "a"), new FinetuningOptions());
+}
