@@ -1,0 +1,169 @@
+using System.IO.Compression;
+using System.Text;
+using AcademicBert.Corpus;
+using AcademicBert.Distributed.Tcp;
+using AcademicBert.Glue;
+using AcademicBert.Tokenization;
+using AcademicBert.Training;
+
+namespace AcademicBert.Tests.Fuzzing;
+
+/// <summary>Text formats.</summary>
+internal static class TextTargets
+{
+    private const string Wiki = """
+        <doc id="1" url="https://example.org/?curid=1" title="Bread &amp; butter">
+        Bread &amp; butter
+
+        Bread is [[food|a food]]. {{cite|x={{y}}}} It is old<ref name="a">b</ref>, (; , ) &lt;br&gt; and <i>good</i>.
+        <!-- a --> <math>x</math> [[File:a.jpg|thumb|[[Bread]]]]
+
+        </doc>
+        <doc id="2" title="Water">
+        Water
+
+        Water is wét – or not.
+        </doc>
+
+        """;
+
+    private static readonly string[] s_special = [Vocabulary.Pad, Vocabulary.Unknown, Vocabulary.Classification, Vocabulary.Separator, Vocabulary.Mask];
+
+    public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), WikiExtractor(), JsonLines(), BlankLines(), Gzip(), Journal(), TrialJournal(), Environment()];
+
+    private static FuzzTarget VocabularyFile() => new(
+        "vocabulary", [Utf8("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n##s\nbread\n.\n[unused1]\n"), Utf8("a\nb\n##c\n[MASK]\n[UNK]\n[SEP]\n[CLS]\n[PAD]\né\n好\n##é")],
+        (folder, input) =>
+        {
+            BertWordPieceTokenizer tokenizer = BertWordPieceTokenizer.Create(Vocabulary.Load(FuzzFiles.Put(folder, "vocab.txt", input)));
+            for (int id = 0; id < tokenizer.Vocabulary.Count; id++)
+                tokenizer.Vocabulary.IsSpecial(id);
+        },
+        input => Has(input, s_special))
+    {
+        Repair = input => [.. input, .. Utf8(string.Concat(s_special.Where(word => !Has(input, word)).Select(word => "\n" + word)))],
+        Words = ["[PAD]\n", "[MASK]", "\n", "\r\n", "\r", "##", "###", "[unused", "]", "\ufeff", "\0"],
+    };
+
+    private static FuzzTarget GlueTsv() => new(
+        "GLUE TSV", [Utf8("sentence\tlabel\nit is good\t1\n\"it is bad\t0\r\n"), Utf8("index\tsentence1\tsentence2\tscore\n0\ta\tb\t3.5\n1\tc\td\t0\n"), Utf8("index\tsentence\n0\tgood\n1\tbad\n")],
+        (folder, input) =>
+        {
+            string path = FuzzFiles.Put(folder, "a.tsv", input);
+            FuzzFiles.ReadByAny(
+                () => GlueFile.Read(path, GlueTask.Find("SST-2"), labelled: true),
+                () => GlueFile.Read(path, GlueTask.Find("STS-B"), labelled: true, skipBrokenRows: true),
+                () => GlueFile.Read(path, GlueTask.Find("SST-2"), labelled: false),
+                () => GlueFile.Read(path, GlueTask.Find("CoLA"), labelled: true, skipBrokenRows: true));
+        },
+        input => Has(input, "sentence", "\t", "\n"))
+    {
+        Words = ["\t", "\n", "\r\n", "sentence", "label", "index", "\t1\n", "NaN", "1e999", "\ufeff", "\"", "\0", "5.0000001"],
+        // A message for each line that is left out.
+        AllocationMultiple = 1000,
+    };
+
+    private static FuzzTarget WikiExtractor() => new(
+        "WikiExtractor", [Utf8(Wiki)], (folder, input) => Read(folder, "wiki_00", input, TextLayout.WikiExtractor), input => Has(input, "<doc ", "</doc>"))
+    {
+        Words = ["<doc ", "</doc>\n", ">", "title=\"", "\"", "[[", "]]", "{{", "}}", "|", "<ref>", "</ref>", "<ref ", "<!--", "-->", "<math>", "</math>", "&lt;", "&#xFFFFFFFF;", "&#0;", "&", "(", ")", ";", "\n", "File:", " "],
+    };
+
+    private static FuzzTarget JsonLines() => new(
+        "JSON lines", [Utf8("{\"id\": 1, \"text\": \"one \\u00e9\"}\n\n{\"text\": \"two\", \"tags\": [{\"text\": \"no\"}]}\n")], (folder, input) => Read(folder, "a.jsonl", input, TextLayout.JsonLines),
+        input => Has(input, "{\"", "text"))
+    {
+        Words = ["{", "}", "[", "]", "\"text\":", "\"", "\\u00e9", "\\ud800", "\\", "null", "1e999", ",", "\n", "{\"text\":\"a\"}\n", "\ufeff"],
+    };
+
+    private static FuzzTarget BlankLines() => new(
+        "text", [Utf8("one\nstill one\n\n  \n\ntwo\r\n\r\nthree"), [0xEF, 0xBB, 0xBF, .. Utf8("bom")]], (folder, input) => Read(folder, "a.txt", input, TextLayout.BlankLineSeparated), input => input.Length > 0)
+    {
+        Words = ["\n", "\r\n", "\r", "\ufeff", "\u2028", "\0"],
+    };
+
+    private static FuzzTarget Gzip() => new(
+        "gzip", [Zip(Wiki, CompressionLevel.NoCompression), Zip(Wiki, CompressionLevel.Optimal), [.. Zip("one\n\ntwo", CompressionLevel.Fastest), .. Zip("three", CompressionLevel.NoCompression)]],
+        (folder, input) => Read(folder, "a.txt.gz", input, TextLayout.BlankLineSeparated), input => input.AsSpan().StartsWith<byte>([0x1F, 0x8B, 8]))
+    {
+        Words = ["\u001f", "\n"],
+        // Deflate makes up to 1,032 bytes of one; they are read, and are characters, in buffers that double.
+        AllocationMultiple = 1032 * 8,
+    };
+
+    /// <summary>What a damaged journal still holds, stays; what is appended can be read.</summary>
+    private static FuzzTarget Journal() => new(
+        "metrics journal", [Utf8("{\"event\":\"step\",\"step\":1,\"samples\":16,\"seconds\":0.5,\"loss\":9.25}\n{\"event\":\"validation\",\"step\":1,\"samples\":16,\"seconds\":0.5,\"loss\":\"NaN\",\"took\":0.1}\n{\"event\":\"step\",\"step\":2,\"samples\":32,\"seconds\":1}\n")],
+        (folder, input) =>
+        {
+            FuzzFiles.Put(folder, MetricsLog.FileName, input);
+            MetricsLine[] before = [.. MetricsLog.Read(folder)];
+            MetricsLog.ReadClock(folder);
+            var next = new MetricsLine { Event = "step", Step = 9, Samples = 9, Seconds = 9 };
+            using (MetricsLog journal = MetricsLog.Open(folder, long.MaxValue))
+                journal.Write(next);
+            if (!MetricsLog.Read(folder).SequenceEqual([.. before, next]))
+                throw new InvalidOperationException("A line was lost, or the next one cannot be read.");
+        },
+        input => Has(input, "{\"event\"", "\"step\""))
+    {
+        Words = ["{\"event\":\"step\",\"step\":3,\"samples\":1,\"seconds\":2}\n", "null", "\n", "\r", "\r\n", "\ufeff", "\0", "é", "\"NaN\"", "{", "}", "9223372036854775808"],
+        Refusals = [],
+    };
+
+    private static FuzzTarget TrialJournal() => new(
+        "trials journal", [Utf8("{\"trial\":{\"learningRate\":5E-05,\"batchSize\":16,\"epochs\":3,\"seed\":1},\"score\":0.5,\"scores\":{\"SST-2\":{\"Accuracy\":0.5}},\"loss\":0.25,\"steps\":9,\"seconds\":1.5}\n{\"trial\":{\"learningRate\":3E-05,\"batchSize\":16,\"epochs\":3,\"seed\":2},\"score\":null,\"error\":\"diverged\"}\n")],
+        (folder, input) =>
+        {
+            FuzzFiles.Put(folder, "trials/trials.jsonl", input);
+            using var store = new GlueTrialStore(Path.Combine(folder, "trials"));
+            foreach (GlueTrial trial in store.Results.Keys)
+                store.ModelFolder(trial);
+        },
+        input => Has(input, "{\"trial\"", "seed"))
+    {
+        Words = ["null", "{}", "\n", "\"trial\":null", "\"scores\":null", "\"Accuracy\":", "\"F1\"", "-1", "1e999", "\"error\":null"],
+        Refusals = [],
+    };
+
+    /// <summary>What launchers say of the ranks: a line for each variable.</summary>
+    private static FuzzTarget Environment() => new(
+        "environment of launchers",
+        [
+            Utf8("WORLD_SIZE=4\nRANK=1\nLOCAL_RANK=1\nMASTER_ADDR=node1\nMASTER_PORT=29400"),
+            Utf8("SLURM_STEP_NUM_TASKS=16\nSLURM_PROCID=3\nSLURM_LOCALID=1\nSLURM_STEP_NODELIST=gpu[003-006,9]-b,gpu12\nSLURM_JOB_ID=123456"),
+            Utf8("SLURM_STEP_NUM_TASKS=2\nSLURM_PROCID=0\nSLURM_JOB_NODELIST=a,b\nSLURM_JOB_ID=0"),
+        ],
+        (_, input) =>
+        {
+            var variables = new Dictionary<string, string>();
+            foreach (string line in Encoding.UTF8.GetString(input).Split('\n'))
+                variables[line.Split('=')[0]] = line[Math.Min(line.Length, line.IndexOf('=') + 1)..];
+            if (Rendezvous.Of(variables.GetValueOrDefault) is { } place
+                && (place.Size < 2 || place.Rank < 0 || place.Rank >= place.Size || place.LocalRank < 0 || place.Port is < 1 or > 65535 || string.IsNullOrWhiteSpace(place.Host)))
+                throw new ArgumentException($"{place} is no place to meet.");
+        },
+        input => Has(input, "WORLD_SIZE=") || Has(input, "SLURM_STEP_NUM_TASKS=", "SLURM_PROCID="))
+    {
+        Words = ["\n", "=", "[", "]", ",", "-", " ", "RANK=", "WORLD_SIZE=2", "MASTER_PORT=", "MASTER_PORT=65536", "MASTER_ADDR=", "SLURM_JOB_ID=2147483648", "SLURM_STEP_NODELIST=[", "SLURM_STEP_NODELIST=,"],
+        Refusals = [typeof(InvalidOperationException)],
+    };
+
+    private static void Read(string folder, string name, byte[] input, TextLayout layout)
+    {
+        foreach (Document document in new TextFileSource(FuzzFiles.Put(folder, name, input), new TextFileOptions { Layout = layout }).Read())
+            ArgumentNullException.ThrowIfNull(document.Text);
+    }
+
+    private static bool Has(byte[] input, params string[] parts) => parts.All(part => input.AsSpan().IndexOf(Utf8(part)) >= 0);
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static byte[] Zip(string text, CompressionLevel level)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, level, leaveOpen: true))
+            gzip.Write(Utf8(text));
+        return bytes.ToArray();
+    }
+}
