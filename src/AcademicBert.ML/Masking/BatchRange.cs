@@ -10,7 +10,7 @@ public readonly record struct BatchRange(long Position, int Rows)
     /// into micro-batches. Shares differ by one sample at most, and the order of the samples does not depend on the number of ranks.
     /// </summary>
     /// <param name="firstPosition">Position of the first global batch: the one integer a resumed run needs.</param>
-    /// <param name="globalBatch">Samples of one optimizer step over all ranks.</param>
+    /// <param name="globalBatch">Samples of one optimizer step over all ranks, at least one for each.</param>
     /// <param name="microBatch">Most samples of one batch; the last batch of a step is smaller if it does not divide.</param>
     /// <param name="rank">This rank, 0 to worldSize - 1.</param>
     /// <param name="worldSize">Number of ranks.</param>
@@ -20,6 +20,8 @@ public readonly record struct BatchRange(long Position, int Rows)
         ArgumentOutOfRangeException.ThrowIfLessThan(globalBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(worldSize, 1);
+        // A rank without a share would look for one without end.
+        ArgumentOutOfRangeException.ThrowIfLessThan(globalBatch, worldSize);
         ArgumentOutOfRangeException.ThrowIfNegative(rank);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, worldSize);
         return Plan(firstPosition, _ => globalBatch, microBatch, rank, worldSize);
