@@ -4,6 +4,7 @@ using AcademicBert.Glue;
 using AcademicBert.Modeling;
 using AcademicBert.Pretraining;
 using AcademicBert.Sweeps;
+using AcademicBert.Tables;
 using AcademicBert.Tensors;
 using AcademicBert.Tests.Pretraining;
 using AcademicBert.Tokenization;
@@ -19,7 +20,7 @@ internal static class JsonTargets
 
     public static IEnumerable<FuzzTarget> All =>
     [
-        Config(), Folder(), ShardIndex(), Tokenizer(), TokenizerConfig(), CorpusDescription(), Recipe(), GlueOptionsFile(), SearchOptionsFile(), RunOptions(), CheckpointManifest(), CheckpointState(),
+        Config(), Folder(), ShardIndex(), Tokenizer(), TokenizerConfig(), CorpusDescription(), Recipe(), FinetuningRecipeFile(), GlueOptionsFile(), SearchOptionsFile(), RunOptions(), CheckpointManifest(), CheckpointState(),
     ];
 
     private static FuzzTarget Config() => Make(
@@ -85,6 +86,10 @@ internal static class JsonTargets
     private static FuzzTarget Recipe() => Make(
         "recipe", [Utf8(new PretrainingRecipe().ToJson()), .. NamedRecipes.Names.Take(2).Select(name => Utf8(new PretrainingRecipe { Pretraining = NamedRecipes.Read(name).Pretraining }.ToJson())), Utf8("""{ "sources": { "pretraining.batchSize": "paper" }, "pretraining": { "batchSize": 64, /* a comment */ } }""")],
         (_, input) => PretrainingRecipe.Parse(Text(input), "the input").Validate()) with { Refusals = s_options };
+
+    private static FuzzTarget FinetuningRecipeFile() => Make(
+        "finetuning recipe", [Utf8(new FinetuningRecipe { SecondText = "other", ClassWeights = new Dictionary<string, double> { ["a"] = 2 } }.ToJson())],
+        (_, input) => FinetuningRecipe.Parse(Text(input), "the input").Validate()) with { Refusals = s_options };
 
     private static FuzzTarget GlueOptionsFile() => Make(
         "GLUE options", [Utf8(new GlueOptions().ToJson())], (_, input) => GlueOptions.Parse(Text(input), "the input").Validate()) with { Refusals = s_options };

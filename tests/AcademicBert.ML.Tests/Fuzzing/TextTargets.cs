@@ -3,6 +3,7 @@ using System.Text;
 using AcademicBert.Corpus;
 using AcademicBert.Distributed.Tcp;
 using AcademicBert.Glue;
+using AcademicBert.Tables;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
 
@@ -29,7 +30,7 @@ internal static class TextTargets
 
     private static readonly string[] s_special = [Vocabulary.Pad, Vocabulary.Unknown, Vocabulary.Classification, Vocabulary.Separator, Vocabulary.Mask];
 
-    public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), WikiExtractor(), JsonLines(), BlankLines(), Gzip(), Journal(), TrialJournal(), Environment()];
+    public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), LabelledCsv(), WikiExtractor(), JsonLines(), BlankLines(), Gzip(), Journal(), TrialJournal(), Environment()];
 
     private static FuzzTarget VocabularyFile() => new(
         "vocabulary", [Utf8("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n##s\nbread\n.\n[unused1]\n"), Utf8("a\nb\n##c\n[MASK]\n[UNK]\n[SEP]\n[CLS]\n[PAD]\né\n好\n##é")],
@@ -61,6 +62,13 @@ internal static class TextTargets
         Words = ["\t", "\n", "\r\n", "sentence", "label", "index", "\t1\n", "NaN", "1e999", "\ufeff", "\"", "\0", "5.0000001"],
         // A message for each line that is left out.
         AllocationMultiple = 1000,
+    };
+
+    private static FuzzTarget LabelledCsv() => new(
+        "labelled CSV", [Utf8("text,label\n\"good, \"\"very\"\" good\",1\nbad,0\r\n\"two\nlines\",1\n"), Utf8("id,label,text\n1,a,\"b\"\n2,,c\n")],
+        (folder, input) => TableReader.ReadLabelled(FuzzFiles.Put(folder, "a.csv", input), new FinetuningRecipe(), "label", CancellationToken.None), input => Has(input, "text", "label", ",", "\n"))
+    {
+        Words = [",", "\"", "\"\"", "\"\n", "\n", "\r\n", "\r", "text", "label", "\ufeff", "\0", "\t"],
     };
 
     private static FuzzTarget WikiExtractor() => new(
