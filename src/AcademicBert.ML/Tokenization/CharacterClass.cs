@@ -42,9 +42,11 @@ internal static class CharacterClasses
             return CharacterClass.Removed;
         if (code is >= 33 and <= 47 or >= 58 and <= 64 or >= 91 and <= 96 or >= 123 and <= 126)
             return CharacterClass.Punctuation;
-        if (IsIdeograph(code))
+        // Text is cleaned first: what is unassigned disappears also where ideographs are.
+        UnicodeCategory category = Rune.GetUnicodeCategory(rune);
+        if (category != UnicodeCategory.OtherNotAssigned && IsIdeograph(code))
             return CharacterClass.Ideograph;
-        return Rune.GetUnicodeCategory(rune) switch
+        return category switch
         {
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate
                 or UnicodeCategory.OtherNotAssigned => CharacterClass.Removed,

@@ -35,7 +35,7 @@ public sealed class RandomUnicodeTests
         (1, Gen.Char['\uD800', '\uDFFF'].Select(c => c.ToString())),
         (1, Gen.Char['\uE000', '\uFFFF'].Select(c => c.ToString())),
         (2, Gen.Int[0x10000, 0x10FFFF].Select(char.ConvertFromUtf32)),
-        (1, Gen.OneOfConst("the", "bread", "[MASK]", "##", "ſ", "İ", "ß", "K", "ﬁ", "…", "ǅ", "ΐ", "가", "각")));
+        (1, Gen.OneOfConst("the", "bread", "[mask]", "##", "ſ", "İ", "ß", "K", "ﬁ", "…", "ǅ", "ΐ", "가", "각")));
 
     [TestMethod]
     public void AppendIds_RandomText_EqualsThePublishedRules()
@@ -58,6 +58,7 @@ public sealed class RandomUnicodeTests
         if ("é".Normalize(NormalizationForm.FormD).Length == 1)
             Assert.Inconclusive("Skipped: the slow path needs Unicode normalization, which invariant globalization switches off.");
         var ids = new List<int>();
+        var differences = new List<string>();
         for (int code = 0; code <= 0x10FFFF; code += code == 0xD7FF ? 0x801 : 1)
         {
             // Planes without any character are drawn from only.
@@ -67,7 +68,9 @@ public sealed class RandomUnicodeTests
             ids.Clear();
             s_fast.AppendIds(text, ids);
             if (!ids.SequenceEqual(s_slow.Encode(text)))
-                Assert.Fail($"U+{code:X4}: {string.Join(' ', s_slow.Encode(text).Select(id => s_vocabulary[id]))} by the rules, {string.Join(' ', ids.Select(id => s_vocabulary[id]))} here.");
+                differences.Add($"U+{code:X4}: {string.Join(' ', s_slow.Encode(text).Select(id => s_vocabulary[id]))} by the rules, {string.Join(' ', ids.Select(id => s_vocabulary[id]))} here.");
         }
+
+        Assert.IsEmpty(differences, string.Join('\n', differences.Take(20)));
     }
 }
