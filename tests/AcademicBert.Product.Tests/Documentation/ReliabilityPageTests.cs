@@ -29,7 +29,7 @@ public sealed partial class ReliabilityPageTests
     }
 
     private static bool Exists(string type, string method) =>
-        Directory.EnumerateFiles(Path.Combine(TestData.RepositoryRoot, "tests"), type + ".cs", SearchOption.AllDirectories).Any(file => Regex.IsMatch(File.ReadAllText(file), $@"\[TestMethod\][^{{}}]* {method}\("));
+        Directory.EnumerateFiles(Path.Combine(TestData.RepositoryRoot, "tests"), type + ".cs", SearchOption.AllDirectories).Any(file => Regex.IsMatch(File.ReadAllText(file), $@"\[TestMethod\]\s*(\[.*\n\s*)*public (async )?(void|Task) {method}\("));
 
     [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
     private static partial Regex Test();
