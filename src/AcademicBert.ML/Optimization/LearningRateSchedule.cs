@@ -68,7 +68,7 @@ public sealed record LearningRateSchedule
         {
             LearningRateCurve.Linear => Peak * left,
             LearningRateCurve.Constant => Peak,
-            LearningRateCurve.Cosine => Peak * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * (position - warmup) / Math.Max(double.Epsilon, total - warmup)))),
+            LearningRateCurve.Cosine => total > warmup ? Peak * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * (position - warmup) / (total - warmup)))) : 0,
             LearningRateCurve.Exponential => Peak * Math.Pow(DecayRate, (position - warmup) / DecayInterval),
             LearningRateCurve.Polynomial => EndLearningRate + (Peak - EndLearningRate) * Math.Pow(left, Power),
             LearningRateCurve.OriginalBert => Peak * Math.Max(0, 1 - position / total),

@@ -45,6 +45,11 @@ public sealed class LearningRateScheduleTests
         StringAssert.Contains(error.Message, nameof(LearningRateSchedule.Peak));
     }
 
+    // A run ends within a step after its budget.
+    [TestMethod]
+    public void At_CosineWhoseWarmUpIsTheWholeRun_IsZeroBeyondTheEnd() =>
+        Assert.AreEqual(0, new LearningRateSchedule { Curve = LearningRateCurve.Cosine, WarmupProportion = 1 }.At(1.01, 1));
+
     private static LearningRateSchedule Schedule(JsonElement table)
     {
         string name = table.GetProperty("name").GetString()!;
