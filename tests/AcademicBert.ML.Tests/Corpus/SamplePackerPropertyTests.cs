@@ -38,6 +38,8 @@ public sealed class SamplePackerPropertyTests
 
     private (List<int[]> Samples, long Separators) Pack(CorpusOptions options, int[][][] documents)
     {
+        File.Delete(_folder["train.tokens"]);
+        File.Delete(_folder["train.samples"]);
         long separators;
         using (var writer = new TokenStoreWriter(_folder.Path, "train", new TokenStoreFormat(0, 0, options.SequenceLength, 2, Separator, Vocabulary, "any")))
         {
