@@ -31,7 +31,7 @@ public sealed class WikiMarkupTests
     [DataRow("(", " ,;")]
     public void Remove_ManyThatDoNotEnd_ComesToAnEnd(string opening, string closing)
     {
-        string paragraph = Repeated(opening) + "text" + Repeated(closing);
+        string paragraph = Repeated(opening) + "inside" + Repeated(closing) + " text";
         if (WikiMarkup.MayBeIn(paragraph))
             Assert.Contains("text", WikiMarkup.Remove(paragraph));
     }
