@@ -60,10 +60,14 @@ internal static class Application
         };
         root.Add(s_verbose);
         root.SetAction(_ => FirstSteps.Write(console));
-        foreach (Argument argument in root.Subcommands.SelectMany(command => command.Arguments))
+        foreach (Argument argument in Commands(root).SelectMany(named => named.Command.Arguments))
             argument.Validators.Add(RefuseFlags);
         return root;
     }
+
+    /// <summary>Every command below one, and those below it, with what is typed for it.</summary>
+    internal static IEnumerable<(string Name, Command Command)> Commands(Command parent) => parent.Subcommands.SelectMany(
+        command => Commands(command).Select(below => ($"{command.Name} {below.Name}", below.Command)).Prepend((command.Name, command)));
 
     // An option there is not would be taken for an argument.
     private static void RefuseFlags(ArgumentResult argument)

@@ -16,7 +16,7 @@ public sealed class ApplicationTests
     [TestCleanup]
     public void CleanUp() => _line.Dispose();
 
-    private static IEnumerable<Command> Commands => Application.Root(AnsiConsole.Console).Subcommands;
+    private static IEnumerable<(string Name, Command Command)> Commands => Application.Commands(Application.Root(AnsiConsole.Console));
 
     public static IEnumerable<object[]> Names => Commands.Select(command => new object[] { command.Name });
 
@@ -33,7 +33,7 @@ public sealed class ApplicationTests
     [DynamicData(nameof(Names))]
     public async Task UnknownOption_IsNamedInOneLine(string command)
     {
-        Assert.AreEqual(ExitCode.Usage, await _line.Run(command, "--noSuchOption", "7"));
+        Assert.AreEqual(ExitCode.Usage, await _line.Run([.. command.Split(' '), "--noSuchOption", "7"]));
         RequireOneLine("--noSuchOption", $"See 'academicbert {command} --help'.");
     }
 
@@ -44,7 +44,7 @@ public sealed class ApplicationTests
         string[] inputs = Filled(command, path => _line.Path("absent", path), output => _line.Path("new", output));
         if (inputs.Length == 0)
             return;
-        Assert.AreEqual(ExitCode.Failure, await _line.Run([command, .. inputs]));
+        Assert.AreEqual(ExitCode.Failure, await _line.Run([.. command.Split(' '), .. inputs]));
         RequireOneLine("absent");
         Assert.IsEmpty(Directory.GetFiles(_line.Folder, "*", SearchOption.AllDirectories));
     }
@@ -200,7 +200,7 @@ public sealed class ApplicationTests
     /// <summary>A path for everything a command requires: inputs are arguments and options of folders that are read.</summary>
     private static string[] Filled(string name, Func<string, string> input, Func<string, string> output)
     {
-        Command command = Commands.First(command => command.Name == name);
+        Command command = Commands.First(command => command.Name == name).Command;
         return
         [
             .. command.Arguments.Select(argument => input(argument.Name)),

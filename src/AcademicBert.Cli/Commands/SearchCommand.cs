@@ -17,7 +17,7 @@ internal sealed class SearchCommand : Command
     // Each run's end is the search's to decide.
     private readonly OptionFlags<SearchOptions> _options = new(
         "--recipe", new SearchOptions(), NamedSearches.Find, SearchOptions.Parse, options => options.ToJson(), mainSection: "recipe.pretraining",
-        without: ["recipe.description", "recipe.sources", "recipe.pretraining.earlyExit", "recipe.pretraining.lossLimit"], names: $", or one of {string.Join(", ", NamedSearches.Names)}");
+        without: ["recipe.description", "recipe.sources", "recipe.pretraining.model.trainedTokenTypes", "recipe.pretraining.earlyExit", "recipe.pretraining.lossLimit"], names: $", or one of {string.Join(", ", NamedSearches.Names)}");
 
     private readonly IAnsiConsole _console;
 

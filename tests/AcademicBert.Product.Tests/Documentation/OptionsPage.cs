@@ -20,9 +20,9 @@ internal static class OptionsPage
 
 
             """.ReplaceLineEndings("\n"));
-        foreach (Command command in Application.Root(AnsiConsole.Console).Subcommands)
+        foreach ((string path, Command command) in Application.Commands(Application.Root(AnsiConsole.Console)))
         {
-            page.Append($"## {command.Name}\n\n{command.Description}\n\n| | |\n|---|---|\n");
+            page.Append($"## {path}\n\n{command.Description}\n\n| | |\n|---|---|\n");
             foreach (Argument argument in command.Arguments)
                 Row(argument.Name, null, argument.Description);
             foreach (Option option in command.Options.Where(option => !option.Hidden))
