@@ -92,7 +92,7 @@ internal static class JsonTargets
         (_, input) => FinetuningRecipe.Parse(Text(input), "the input").Validate()) with { Refusals = s_options };
 
     private static FuzzTarget GlueOptionsFile() => Make(
-        "GLUE options", [Utf8(new GlueOptions().ToJson())], (_, input) => GlueOptions.Parse(Text(input), "the input").Validate()) with { Refusals = s_options };
+        "GLUE options", [Utf8(new GlueOptions().ToJson())], (_, input) => GlueOptions.Parse(Text(input), "the input").Validate()) with { Refusals = s_options, Room = 256 << 20 };
 
     private static FuzzTarget SearchOptionsFile() => Make(
         "search options", [Utf8(new SearchOptions { Space = [SearchDimension.Of("batchSize", 16, 32)] }.ToJson())], (_, input) => SearchOptions.Parse(Text(input), "the input").Validate())
