@@ -48,9 +48,15 @@ internal sealed class SearchCommand : Command
         try
         {
             using PreparedCorpus corpus = _text.Open(arguments, options.Recipe, Path.Combine(folder, "corpus"), display, stop.Token);
-            foreach (string line in SearchText.Of(SearchRunner.Plan(options, corpus, folder, stop.Token), arguments.GetValue(_price)))
-                display.Note(line);
-            if (arguments.GetValue(_dryRun))
+            bool dryRun = arguments.GetValue(_dryRun);
+            // One that goes on says its time left by itself, and large batches take minutes to measure.
+            if (dryRun || !File.Exists(Path.Combine(folder, SearchJournal.FileName)))
+            {
+                foreach (string line in SearchText.Of(SearchRunner.Plan(options, corpus, folder, stop.Token), arguments.GetValue(_price)))
+                    display.Note(line);
+            }
+
+            if (dryRun)
                 return ExitCode.Success;
             SearchHistory history = display.Search(progress => SearchRunner.Run(options, corpus, folder, progress, display.Note, stop.Token));
             display.Note(SearchTable.Of(history));

@@ -5,7 +5,7 @@ namespace AcademicBert.Pretraining;
 /// <summary>The recipes that come with the library: the files of <c>samples/recipes</c>, by their names without extension.</summary>
 public static class NamedRecipes
 {
-    private static readonly EmbeddedOptions s_files = new("Recipes", "recipe");
+    private static readonly EmbeddedOptions s_files = new("Recipes", "recipe", "recipes");
 
     /// <summary>Their names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = s_files.Names;

@@ -45,16 +45,16 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
         var gradients = new PretrainingGradients(model, batches, ProcessGroup.Single, options.Seed);
         using var optimizer = new AdamW(model.Parameters, options.Optimizer);
         TrainingPosition position = default;
-        long start = 0, samplesAtStart = 0;
+        long begin = Stopwatch.GetTimestamp(), start = 0, samplesAtStart = 0;
         int measured = 0;
-        for (int step = -WarmupSteps; measured < steps; step++)
+        while (measured < steps)
         {
-            if (step == 0)
+            if (start == 0 && (position.Steps == WarmupSteps || Stopwatch.GetElapsedTime(begin) > s_longest))
                 (start, samplesAtStart) = (Stopwatch.GetTimestamp(), position.Samples);
             BatchTotals totals = gradients.Accumulate(position, cancellationToken);
             optimizer.Step(learningRate: 0, 1.0 / totals.Masked);
             position = new TrainingPosition(position.Steps + 1, position.Samples + gradients.SizeAt(position.Samples), 0);
-            if (step < 0)
+            if (start == 0)
                 continue;
             measured++;
             if (Stopwatch.GetElapsedTime(start) > s_longest)

@@ -5,7 +5,7 @@ namespace AcademicBert.Sweeps;
 /// <summary>The searches that come with the library: the files of <c>samples/searches</c>, by their names without extension.</summary>
 public static class NamedSearches
 {
-    private static readonly EmbeddedOptions s_files = new("Searches", "search");
+    private static readonly EmbeddedOptions s_files = new("Searches", "search", "searches");
 
     /// <summary>Their names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = s_files.Names;

@@ -3,11 +3,12 @@ using AcademicBert.Training;
 
 namespace AcademicBert.Sweeps;
 
-/// <summary>Works out how far a search is and tells it, one report at a time.</summary>
+/// <summary>Tells how a search goes and works out how far it is: one report or note at a time, whatever goes on side by side.</summary>
 internal sealed class SearchMeter
 {
     private readonly SearchJournal _journal;
     private readonly IProgress<SearchProgress>? _progress;
+    private readonly Action<string>? _log;
     private readonly IReadOnlyDictionary<string, double> _work;
     private readonly Dictionary<string, (double From, double To)> _underWay = [];
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -15,12 +16,19 @@ internal sealed class SearchMeter
     private SearchHistory _history;
     private double _left, _done;
 
-    public SearchMeter(SearchOptions options, SearchJournal journal, IProgress<SearchProgress>? progress)
+    public SearchMeter(SearchOptions options, SearchJournal journal, IProgress<SearchProgress>? progress, Action<string>? log)
     {
-        (_journal, _progress) = (journal, progress);
+        (_journal, _progress, _log) = (journal, progress, log);
         _work = options.Configurations().ToDictionary(configuration => configuration.Name, configuration => SearchWork.Of(options.Of(configuration)));
         _history = journal.History;
         Refresh();
+    }
+
+    /// <summary>Passes a note on.</summary>
+    public void Note(string line)
+    {
+        lock (_lock)
+            _log?.Invoke(line);
     }
 
     /// <summary>A run has made a step, after which it has used a share of its budget.</summary>

@@ -26,7 +26,7 @@ public static class SearchRunner
     /// <param name="corpus">What to train on; must stay open and have held-out samples.</param>
     /// <param name="folder">The search folder: journal, table, and <c>runs/NAME/</c> for each run.</param>
     /// <param name="progress">Told of every step, result and decision, on the thread that makes it, one at a time.</param>
-    /// <param name="log">Told what a person may want to know, one line each.</param>
+    /// <param name="log">Told what a person may want to know, a line at a time.</param>
     /// <param name="cancellationToken">Stops within a step; runs under way get a checkpoint.</param>
     /// <exception cref="ArgumentException">An option is invalid, the corpus has no held-out samples, or the folder holds a search of other options; the message names what differs.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged; the message names the line.</exception>
@@ -37,7 +37,7 @@ public static class SearchRunner
     {
         Require(options, corpus);
         using var opened = SearchFolder.Open(folder, options, corpus);
-        var search = new Search(options, corpus, opened, new SearchMeter(options, opened.Journal, progress), log);
+        var search = new Search(options, corpus, opened, new SearchMeter(options, opened.Journal, progress, log));
         search.Run(cancellationToken);
         return opened.Journal.History;
     }
@@ -53,7 +53,7 @@ public static class SearchRunner
             throw new ArgumentException($"The corpus '{corpus.Folder}' has no held-out samples, by whose loss runs are judged; prepare it with {nameof(CorpusOptions)}.{nameof(CorpusOptions.HeldOutFraction)} above 0.", nameof(corpus));
     }
 
-    private sealed class Search(SearchOptions options, PreparedCorpus corpus, SearchFolder folder, SearchMeter meter, Action<string>? log)
+    private sealed class Search(SearchOptions options, PreparedCorpus corpus, SearchFolder folder, SearchMeter meter)
     {
         private readonly ConcurrentQueue<string> _devices = new(SearchSlots.Of(options));
 
@@ -81,7 +81,7 @@ public static class SearchRunner
                 RungResult result = Result(configuration, rung, device!, cancellationToken);
                 folder.Journal.Add(new SearchEvent { Result = result });
                 if (result.Error is not null)
-                    log?.Invoke($"{configuration.Name} failed: {result.Error}");
+                    meter.Note($"{configuration.Name} failed: {result.Error}");
                 meter.Reached(result);
             }
             finally
@@ -99,7 +99,7 @@ public static class SearchRunner
             try
             {
                 using PretrainingResult made = Pretrainer.Run(
-                    run, corpus, folder.Run(configuration), steps, line => log?.Invoke($"{configuration.Name}: {line}"), control: control, cancellationToken: cancellationToken);
+                    run, corpus, folder.Run(configuration), steps, line => meter.Note($"{configuration.Name}: {line}"), control: control, cancellationToken: cancellationToken);
                 ValidationScore score = made.Validation!.Value;
                 return new RungResult { Configuration = configuration.Name, Rung = rung, Position = made.Position, Loss = score.Loss, Accuracy = score.Accuracy };
             }
@@ -116,7 +116,7 @@ public static class SearchRunner
             {
                 RungDecision outcome = folder.Journal.Decide(cohort, rung);
                 if (outcome.LimitDropsMost)
-                    log?.Invoke(LimitWarning(options.Rungs[rung], [.. history.Runs.Where(run => run.Cohort == cohort && run.Results.Count > rung).Select(run => run.Results[rung]).Where(result => result.IsSound)]));
+                    meter.Note(LimitWarning(options.Rungs[rung], [.. history.Runs.Where(run => run.Cohort == cohort && run.Results.Count > rung).Select(run => run.Results[rung]).Where(result => result.IsSound)]));
                 meter.Judged(new SearchDecision(cohort, rung, outcome));
             }
 

@@ -4,8 +4,9 @@ namespace AcademicBert.Training;
 
 /// <summary>Options files that come with the library, found by their names without extension.</summary>
 /// <param name="folder">Their folder among the resources.</param>
-/// <param name="word">What they are, for messages.</param>
-internal sealed class EmbeddedOptions(string folder, string word)
+/// <param name="word">What one is, for messages.</param>
+/// <param name="words">The plural.</param>
+internal sealed class EmbeddedOptions(string folder, string word, string words)
 {
     private const string Extension = ".json";
 
@@ -46,6 +47,6 @@ internal sealed class EmbeddedOptions(string folder, string word)
             return Read(nameOrPath, parse);
         return File.Exists(nameOrPath)
             ? parse(OptionsJson.ReadText(nameOrPath), $"'{nameOrPath}'")
-            : throw new FileNotFoundException($"'{nameOrPath}' is neither a {word} file nor one of the {word}s {List}.", nameOrPath);
+            : throw new FileNotFoundException($"'{nameOrPath}' is neither a {word} file nor one of the {words} {List}.", nameOrPath);
     }
 }
