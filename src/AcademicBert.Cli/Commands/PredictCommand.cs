@@ -29,7 +29,8 @@ internal sealed class PredictCommand : Command
             Add(option);
         Validators.Add(found =>
         {
-            if (found.GetValue(_texts)!.Length > 0 == found.GetValue(_data) is not null)
+            // Asked for their values, arguments are no longer validated.
+            if (found.GetResult(_texts) is { Tokens.Count: > 0 } == found.GetResult(_data) is not null)
                 found.AddError($"Give either a text to predict or {_data.Name}.");
         });
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
