@@ -10,6 +10,9 @@ public sealed record GlueOptions
     // The paper's, for all tasks.
     private const int LongestInput = 128;
 
+    // Far more than anybody trains; lists multiply quickly.
+    private const int LargestGrid = 100_000;
+
     /// <summary>Names of the tasks, trained in this order. Default: all nine, MNLI first.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = [.. GlueTask.All.OrderBy(task => task.Name != "MNLI").Select(task => task.Name)];
 
@@ -87,6 +90,8 @@ public sealed record GlueOptions
         Require(Seeds.All(seed => seed >= 0), nameof(Seeds), "has a negative one");
         Require(Parallel is >= 1 and <= 1024, nameof(Parallel), $"is {Parallel}; it must be at least 1");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), $"is {Threads}; it must be between 1 and 1024, or 0 for libtorch's choice");
+        double trials = new[] { LearningRates.Count, BatchSizes.Count, Epochs.Count }.Aggregate((double)Seeds.Count, (product, count) => product * Math.Max(1, count));
+        Require(trials <= LargestGrid, nameof(LearningRates), $"with the other lists makes a grid of {trials:F0} trials; at most {LargestGrid} can be run");
         FinetuningOptions untouched = new();
         Require(
             (Finetuning.LearningRate, Finetuning.BatchSize, Finetuning.Epochs, Finetuning.Seed, Finetuning.EarlyStoppingPatience) == (untouched.LearningRate, untouched.BatchSize, untouched.Epochs, untouched.Seed, untouched.EarlyStoppingPatience),

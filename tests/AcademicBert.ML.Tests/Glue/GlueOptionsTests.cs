@@ -56,4 +56,12 @@ public sealed class GlueOptionsTests
         Assert.AreEqual(0.1, new GlueOptions().Of(new GlueTrial()).WeightDecay);
         Assert.AreEqual(new FinetuningOptions { Seed = 1 }, new GlueOptions().Of(new GlueTrial()));
     }
+
+    [TestMethod]
+    public void Validate_ListsThatMultiplyToMoreThanAnybodyTrains_AreRefusedBeforeTheirTrialsAreMade()
+    {
+        int[] many = [.. Enumerable.Range(1, 1000)];
+        var options = new GlueOptions { LearningRates = [.. many.Select(i => i * 1e-6)], BatchSizes = many, Epochs = many };
+        Assert.Contains("LearningRates with the other lists makes a grid of 5000000000 trials", Assert.ThrowsExactly<ArgumentException>(options.Validate).Message);
+    }
 }
