@@ -17,12 +17,12 @@ internal static class ModelFileTargets
     private static readonly MLContext s_context = new(1);
     private static readonly Lazy<byte[]> s_file = new(MakeFile);
 
-    public static IEnumerable<FuzzTarget> All => [Entries("JSON entries of a model file", json: true), Entries("other entries of a model file", json: false)];
+    public static IEnumerable<FuzzTarget> All => [Entries()];
 
-    private static FuzzTarget Entries(string name, bool json)
+    private static FuzzTarget Entries()
     {
-        byte[][] entries = [.. Contents().Where(entry => IsJson(entry.Content) == json && !entry.Name.EndsWith("Model.key", StringComparison.Ordinal)).Select(entry => (byte[])[.. Encoding.UTF8.GetBytes(entry.Name + "\n"), .. entry.Content])];
-        return new FuzzTarget(name, entries, (_, input) => Load(input), input => input.AsSpan().StartsWith("TransformerChain"u8))
+        byte[][] entries = [.. Contents().Where(entry => !entry.Name.EndsWith("Model.key", StringComparison.Ordinal)).Select(entry => (byte[])[.. Encoding.UTF8.GetBytes(entry.Name + "\n"), .. entry.Content])];
+        return new FuzzTarget("JSON entries of a model file", entries, (_, input) => Load(input), input => input.AsSpan().StartsWith("TransformerChain"u8))
         {
             Words = ["null", "{}", "[", "]", "\"", ":", ",", "0", "-1", "2147483648", "\0", "\n", "ACADBERT", "AcademicBert.ML"],
             Refusals = [typeof(InvalidDataException), typeof(FormatException)],
@@ -58,8 +58,6 @@ internal static class ModelFileTargets
             ExceptionDispatchInfo.Throw(own ?? error.GetBaseException());
         }
     }
-
-    private static bool IsJson(byte[] content) => content.AsSpan().StartsWith("{"u8) || content.AsSpan().StartsWith("["u8);
 
     private static IEnumerable<(string Name, byte[] Content)> Contents()
     {
