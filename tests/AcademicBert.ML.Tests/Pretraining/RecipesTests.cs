@@ -71,7 +71,7 @@ public sealed class RecipesTests
     [TestMethod]
     public void Read_NanoGlue_IsTheCommandOfItsResults()
     {
-        string command = File.ReadLines(Doc("results", "nano-glue.md")).First(line => line.StartsWith("academicbert pretrain ", StringComparison.Ordinal));
+        string command = File.ReadLines(Doc("results", "nano-glue.md")).First(line => line.StartsWith("academicbert pretrain ", StringComparison.Ordinal)).Replace("\"", "", StringComparison.Ordinal);
         string[] flags = [.. command.Split(" --").Skip(1).Where(flag => !flag.StartsWith("run ", StringComparison.Ordinal)).Select(Normal).Order(StringComparer.Ordinal)];
         string[] settings = [.. NamedRecipes.Read("nano-glue").Settings().Select(setting => Normal($"{setting.Option.Replace("pretraining.", "", StringComparison.Ordinal)} {setting.Value}")).Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(flags, settings);
