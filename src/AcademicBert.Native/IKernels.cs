@@ -45,6 +45,21 @@ public interface IKernels
     /// <param name="columns">C.</param>
     void BiasGeluBackward(ElementType type, nint dy_RC, nint x_RC, nint bias_C, nint dx_RC, nint dbias_C, nint scratch, long rows, long columns);
 
+    /// <summary>y = v GELU(z), by erf, where v and z are the halves of each row of x + bias.</summary>
+    void GatedGeluForward(ElementType type, nint x_R2C, nint bias_2C, nint y_RC, long rows, long columns);
+
+    /// <summary>dx = the gradients of v and of z, side by side; dbias += its column sums.</summary>
+    /// <param name="type">Type of x, dy and dx.</param>
+    /// <param name="dy_RC">Gradient of the result.</param>
+    /// <param name="x_R2C">What the forward pass got.</param>
+    /// <param name="bias_2C">The bias, fp32.</param>
+    /// <param name="dx_R2C">Receives the gradient of x.</param>
+    /// <param name="dbias_2C">Gradient of the bias, fp32.</param>
+    /// <param name="scratch">Room for <see cref="Chunks"/> of 2C, × 2C floats.</param>
+    /// <param name="rows">R.</param>
+    /// <param name="columns">C: half of a row of x.</param>
+    void GatedGeluBackward(ElementType type, nint dy_RC, nint x_R2C, nint bias_2C, nint dx_R2C, nint dbias_2C, nint scratch, long rows, long columns);
+
     /// <summary>sum = residual + dropout(x + bias); normed = norm(sum).</summary>
     /// <param name="type">Type of x and normed; bias, residual and sum are fp32.</param>
     /// <param name="x_RC">Output of a matrix product; 0: nothing.</param>

@@ -41,7 +41,7 @@ internal static class GluePlanner
     {
         BertConfig config = start.Config;
         long length = options.MaxLength(config), batch = options.Trials(task).Max(trial => trial.BatchSize);
-        long activationsOfAToken = 12L * config.HiddenSize + 3L * config.IntermediateSize + 3L * config.Heads * length;
+        long activationsOfAToken = 12L * config.HiddenSize + 3L * config.InnerSize + 3L * config.Heads * length;
         return sizeof(float) * (6L * start.Model.Parameters.Slots.Sum(slot => slot.Count) + batch * length * config.Layers * activationsOfAToken);
     }
 

@@ -40,6 +40,7 @@ public static class HuggingFaceFolder
 
     private static string? WhyNotStock(BertConfig config) =>
         config.Norm == NormKind.RmsNorm ? "it has LayerNorm only, this model has RMSNorm."
+        : config.GatedFeedForward ? "its feed-forward block is not gated, this model's is."
         : config.NormPlacement == NormPlacement.PreLayerNorm && config.EmbeddingLayerNorm ? "its pre-LN model (megatron-bert) has no norm after the embeddings, this one has."
         : config.NormPlacement == NormPlacement.PostLayerNorm && !config.EmbeddingLayerNorm ? "its post-LN model (bert) has a norm after the embeddings, this one has none."
         : null;

@@ -54,6 +54,12 @@ public sealed record BertConfig
     /// <summary>Width of the feed-forward block. Default 1024.</summary>
     public int IntermediateSize { get; init; } = 1024;
 
+    /// <summary>
+    /// Whether the feed-forward block is gated: one projection times the activation of another, each of <see cref="IntermediateSize"/>
+    /// (Shazeer 2020, GEGLU). It has a third matrix; two thirds of the width have the parameters of a block without. Default false.
+    /// </summary>
+    public bool GatedFeedForward { get; init; }
+
     /// <summary>Number of position embeddings: the longest input in tokens. Default 128.</summary>
     public int MaxPositions { get; init; } = 128;
 
@@ -98,6 +104,9 @@ public sealed record BertConfig
 
     /// <summary>Width of one attention head; 0 where there is none, which <see cref="Validate"/> refuses.</summary>
     public int HeadSize => Heads > 0 ? HiddenSize / Heads : 0;
+
+    /// <summary>Width of what the feed-forward block is projected to: <see cref="IntermediateSize"/>, twice that where it is gated.</summary>
+    public long InnerSize => GatedFeedForward ? 2L * IntermediateSize : IntermediateSize;
 
     /// <summary><see cref="VocabularySize"/> rounded up to a multiple of 8: the rows of the word embedding in memory, never in files.</summary>
     public int PaddedVocabularySize => (VocabularySize + 7) / 8 * 8;

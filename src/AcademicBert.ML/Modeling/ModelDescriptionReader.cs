@@ -89,6 +89,7 @@ internal sealed class ModelDescriptionReader
             NormPlacement = preLayerNorm ? NormPlacement.PreLayerNorm : NormPlacement.PostLayerNorm,
             Norm = ParseNorm(Value(own, "norm", nameof(NormKind.LayerNorm))),
             EmbeddingLayerNorm = Value(own, "embedding_layer_norm", !preLayerNorm),
+            GatedFeedForward = Value(own, "gated_feed_forward", false),
             MlmOutputBias = Value(own, "mlm_output_bias", true),
             SparsePrediction = Value(own, "sparse_prediction", true),
             TrainedTokenTypes = Value<int?>(own, "trained_token_types", null),

@@ -51,6 +51,7 @@ internal static class ModelDescriptionWriter
                 ["version"] = Version,
                 ["norm"] = config.Norm.ToString(),
                 ["embedding_layer_norm"] = config.EmbeddingLayerNorm,
+                ["gated_feed_forward"] = config.GatedFeedForward,
                 ["mlm_output_bias"] = config.MlmOutputBias,
                 ["sparse_prediction"] = config.SparsePrediction,
                 ["trained_token_types"] = config.TrainedTokenTypes,

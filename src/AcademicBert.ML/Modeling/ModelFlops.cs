@@ -17,7 +17,7 @@ internal static class ModelFlops
     public static double OfTraining(BertConfig config, long tokens, long squaredLengths, long masked)
     {
         double hidden = config.HiddenSize;
-        double layer = (4 * hidden * hidden + 2 * hidden * config.IntermediateSize) * tokens + 2 * hidden * squaredLengths;
+        double layer = (4 * hidden * hidden + hidden * (config.InnerSize + config.IntermediateSize)) * tokens + 2 * hidden * squaredLengths;
         double head = (hidden * hidden + hidden * config.VocabularySize) * masked;
         return OfAProduct * (config.Layers * layer + head);
     }

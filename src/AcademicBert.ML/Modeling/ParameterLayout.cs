@@ -88,15 +88,10 @@ internal sealed class ParameterLayout
         int hidden = _config.HiddenSize;
         _depth = layer + 1;
         AddNorm(names.AttentionNorm(layer));
-        // Query, key and value stand without a gap, so that the three are also one (3H, H) matrix and one (3H) bias.
-        string[] projections = [ParameterNames.Query(layer), ParameterNames.Key(layer), ParameterNames.Value(layer)];
-        foreach (string projection in projections)
-            Add(ParameterNames.Weight(projection), [hidden, hidden], aligned: projection == projections[0]);
-        foreach (string projection in projections)
-            Add(ParameterNames.Bias(projection), [hidden], decays: false, Initialization.Zero, aligned: projection == projections[0]);
+        AddProjections([ParameterNames.Query(layer), ParameterNames.Key(layer), ParameterNames.Value(layer)], hidden, hidden);
         AddDense(ParameterNames.AttentionOutput(layer), hidden, hidden);
         AddNorm(names.FeedForwardNorm(layer));
-        AddDense(ParameterNames.Intermediate(layer), _config.IntermediateSize, hidden);
+        AddProjections(_config.GatedFeedForward ? [ParameterNames.Intermediate(layer), ParameterNames.Gate(layer)] : [ParameterNames.Intermediate(layer)], _config.IntermediateSize, hidden);
         AddDense(ParameterNames.Output(layer), hidden, _config.IntermediateSize);
     }
 
@@ -104,6 +99,15 @@ internal sealed class ParameterLayout
     {
         Add(ParameterNames.Weight(dense), [outputs, inputs]);
         Add(ParameterNames.Bias(dense), [outputs], decays: false, Initialization.Zero);
+    }
+
+    // Projections of the same input stand without a gap, so that they are also one matrix and one bias.
+    private void AddProjections(string[] projections, int outputs, int inputs)
+    {
+        foreach (string projection in projections)
+            Add(ParameterNames.Weight(projection), [outputs, inputs], aligned: projection == projections[0]);
+        foreach (string projection in projections)
+            Add(ParameterNames.Bias(projection), [outputs], decays: false, Initialization.Zero, aligned: projection == projections[0]);
     }
 
     private void AddNorm(string norm)

@@ -33,6 +33,9 @@ internal sealed class ParameterNames(BertConfig config)
 
     public static string Intermediate(int layer) => $"{Layer(layer)}.intermediate.dense";
 
+    /// <summary>What is activated where the feed-forward block is gated.</summary>
+    public static string Gate(int layer) => $"{Layer(layer)}.intermediate.gate";
+
     public static string Output(int layer) => $"{Layer(layer)}.output.dense";
 
     /// <summary>The norm of the attention block: before it (pre-LN) or after its residual sum (post-LN).</summary>

@@ -96,7 +96,8 @@ internal sealed class PlainEncoder(BertConfig config, FlatParameters parameters)
 
     private Tensor FeedForward(int layer, Tensor normed_BSH, DropoutState? dropout)
     {
-        Tensor inner_BSF = _layers.Activate(_layers.Dense(normed_BSH, ParameterNames.Intermediate(layer)));
+        Tensor inner_BSF = _layers.Dense(normed_BSH, ParameterNames.Intermediate(layer));
+        inner_BSF = config.GatedFeedForward ? inner_BSF * _layers.Activate(_layers.Dense(normed_BSH, ParameterNames.Gate(layer))) : _layers.Activate(inner_BSF);
         Tensor output_BSH = _layers.Dense(inner_BSF, ParameterNames.Output(layer));
         return DropoutMask.ApplyToHidden(output_BSH, config.HiddenDropout, dropout, layer, DropoutSite.FeedForwardOutput);
     }

@@ -14,7 +14,7 @@ internal static class ModelCard
         var text = new StringBuilder();
         text.AppendLine("# BERT, pretrained with AcademicBert").AppendLine();
         text.AppendLine("| | |").AppendLine("|---|---|");
-        Row("Architecture", $"{config.Layers} layers, hidden {config.HiddenSize}, {config.Heads} heads, feed-forward {config.IntermediateSize}, {config.NormPlacement}");
+        Row("Architecture", $"{config.Layers} layers, hidden {config.HiddenSize}, {config.Heads} heads, feed-forward {config.IntermediateSize}{(config.GatedFeedForward ? ", gated" : "")}, {config.NormPlacement}");
         Row("Parameters", $"{parameters:N0}");
         Row("Vocabulary", $"{config.VocabularySize:N0} WordPieces");
         Row("Corpus", $"{corpus.Source.Replace("|", "\\|", StringComparison.Ordinal)}: {corpus.DocumentsRead:N0} documents, {corpus.Tokens:N0} tokens, {corpus.Train.SampleCount:N0} samples of {corpus.SequenceLength} tokens");

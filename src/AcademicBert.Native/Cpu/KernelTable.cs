@@ -23,6 +23,8 @@ internal struct KernelTable
 {
     public KernelPair BiasGeluForward;
     public KernelPair BiasGeluBackward;
+    public KernelPair GatedGeluForward;
+    public KernelPair GatedGeluBackward;
     public KernelPair ResidualNormForward;
     public KernelPair ResidualNormBackward;
     public KernelPair AttentionSoftmaxForward;

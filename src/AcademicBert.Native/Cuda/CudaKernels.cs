@@ -13,6 +13,8 @@ public sealed unsafe partial class CudaKernels : IKernels
         Device = device;
         _biasGeluForward = new(device, "bias_gelu_forward");
         _biasGeluBackward = new(device, "bias_gelu_backward");
+        _gatedGeluForward = new(device, "gated_gelu_forward");
+        _gatedGeluBackward = new(device, "gated_gelu_backward");
         _residualNormForward = new(device, "residual_norm_forward");
         _residualNormBackward = new(device, "residual_norm_backward");
         _attentionSoftmaxForward = new(device, "attention_softmax_forward");
@@ -38,7 +40,7 @@ public sealed unsafe partial class CudaKernels : IKernels
         _adamW = device.Find("adamw_kernel");
     }
 
-    private readonly KernelSet _biasGeluForward, _biasGeluBackward, _residualNormForward, _residualNormBackward, _attentionSoftmaxForward, _attentionSoftmaxBackward;
+    private readonly KernelSet _biasGeluForward, _biasGeluBackward, _gatedGeluForward, _gatedGeluBackward, _residualNormForward, _residualNormBackward, _attentionSoftmaxForward, _attentionSoftmaxBackward;
     private readonly KernelSet _splitHeads, _mergeHeads, _crossEntropy, _columnSum, _addInto, _round, _gatherRows, _scatterRows, _fusedAttentionForward, _fusedAttentionBackward;
     private readonly nint _partialSum, _streamDropout, _lossSum, _embeddingForward, _wordPieces, _wordEdges, _embeddingPositions, _squaredNorm, _adamW;
 

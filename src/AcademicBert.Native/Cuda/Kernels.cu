@@ -7,4 +7,5 @@
 #include "DropoutResidualNorm.cu"
 #include "Embedding.cu"
 #include "FusedAttention.cu"
+#include "GatedGelu.cu"
 #include "Optimizer.cu"

@@ -142,6 +142,7 @@ public sealed class HuggingFaceFolderTests
     public void Save_WhatHuggingFaceHasNotGot_IsRefusedWithTheDifference()
     {
         RequireRefusal(s_preLayerNorm with { Norm = NormKind.RmsNorm }, "RMSNorm");
+        RequireRefusal(s_preLayerNorm with { GatedFeedForward = true }, "not gated");
         RequireRefusal(s_preLayerNorm with { EmbeddingLayerNorm = true }, "no norm after the embeddings");
         RequireRefusal(PostLayerNorm with { EmbeddingLayerNorm = false }, "a norm after the embeddings");
     }

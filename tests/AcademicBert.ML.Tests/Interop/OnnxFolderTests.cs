@@ -85,6 +85,17 @@ public sealed class OnnxFolderTests
     }
 
     [TestMethod]
+    [DataRow(Activation.Gelu)]
+    [DataRow(Activation.Swish)]
+    public void Save_GatedFeedForward_GivesTheEnginesLogits(Activation activation)
+    {
+        using var bert = new PretrainedBert(BertModel.Create(Small(activation) with { GatedFeedForward = true }, HeadSpec.MaskedLanguageModel, 1), Tokenizer(32));
+        OnnxFolder.Save(bert, _folder);
+        using var network = new OnnxModel(NetworkFile);
+        RequireClose(OnnxPrecision.Float32, Engine(bert, model => model.MaskedLogits(Hidden(model), null).view(3, 8, -1)), network.Run("logits", s_ids, s_types), perToken: true);
+    }
+
+    [TestMethod]
     public void Save_AboveTheLimit_PutsWeightsBesideTheNetworkAndComputesTheSame()
     {
         using PretrainedBert bert = Load("hf_mlm_tiny");

@@ -25,9 +25,11 @@ public sealed class OddShapesTests
     }
 
     [TestMethod]
-    public void Backward_HiddenSize24_GivesTheSlopeOfTheLoss()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Backward_HiddenSize24_GivesTheSlopeOfTheLoss(bool gated)
     {
-        using BertModel model = BertModel.Create(s_odd with { InitializerRange = 0.2 }, HeadSpec.MaskedLanguageModel, seed: 2);
+        using BertModel model = BertModel.Create(s_odd with { GatedFeedForward = gated, InitializerRange = 0.2 }, HeadSpec.MaskedLanguageModel, seed: 2);
         using var scope = NewDisposeScope();
         model.Parameters.ZeroGradients();
         model.Backward(Loss(model));

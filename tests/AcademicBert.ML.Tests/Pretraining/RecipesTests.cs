@@ -57,6 +57,7 @@ public sealed class RecipesTests
     [TestMethod]
     [DataRow("mask-rate-30", "pretraining.masking.maskRate 0.3")]
     [DataRow("no-dropout", "pretraining.model.attentionDropout 0; pretraining.model.hiddenDropout 0")]
+    [DataRow("gated-units", "pretraining.model.gatedFeedForward true; pretraining.model.intermediateSize 2736")]
     [DataRow("one-cycle", "pretraining.schedule.warmupProportion 0.5")]
     [DataRow("gpu-12gb", "pretraining.budget 192h; pretraining.device cuda; pretraining.lossLimit.after 24h; pretraining.microBatchSize 0; pretraining.recompute true")]
     public void Read_Variant_DiffersFromThePapersBestInItsPurposeOnly(string name, string changes)

@@ -51,13 +51,19 @@ internal sealed class OnnxNetwork
             if (!preLayerNorm)
                 hidden = _layers.Norm(hidden, _names.AttentionNorm(layer));
             string inner = preLayerNorm ? _layers.Norm(hidden, _names.FeedForwardNorm(layer)) : hidden;
-            inner = _layers.Dense(_layers.Activate(_layers.Dense(inner, ParameterNames.Intermediate(layer))), ParameterNames.Output(layer));
-            hidden = _graph.Node("Add", [hidden, inner]);
+            hidden = _graph.Node("Add", [hidden, FeedForward(layer, inner)]);
             if (!preLayerNorm)
                 hidden = _layers.Norm(hidden, _names.FeedForwardNorm(layer));
         }
 
         return preLayerNorm ? _layers.Norm(hidden, ParameterNames.FinalNorm) : hidden;
+    }
+
+    private string FeedForward(int layer, string input)
+    {
+        string inner = _layers.Dense(input, ParameterNames.Intermediate(layer));
+        inner = _config.GatedFeedForward ? _graph.Node("Mul", [inner, _layers.Activate(_layers.Dense(input, ParameterNames.Gate(layer)))]) : _layers.Activate(inner);
+        return _layers.Dense(inner, ParameterNames.Output(layer));
     }
 
     private string Embed()

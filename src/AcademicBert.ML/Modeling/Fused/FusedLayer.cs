@@ -21,7 +21,7 @@ internal sealed class FusedLayer : IDisposable
         (_config, _kernels, _type, _shared, _parameters, _layer, _recomputes) = (config, kernels, parameters.Type, shared, parameters.Parameters, layer, recomputes);
         _projections = Matrix(ParameterNames.Query(layer), 3 * config.HiddenSize, config.HiddenSize);
         _output = Matrix(ParameterNames.AttentionOutput(layer), config.HiddenSize, config.HiddenSize);
-        _inner = Matrix(ParameterNames.Intermediate(layer), config.IntermediateSize, config.HiddenSize);
+        _inner = Matrix(ParameterNames.Intermediate(layer), config.InnerSize, config.HiddenSize);
         _outer = Matrix(ParameterNames.Output(layer), config.HiddenSize, config.IntermediateSize);
 
         WeightMatrix Matrix(string dense, long rows, long columns) => new(parameters, kernels, shared.WeightScratch, ParameterNames.Weight(dense), rows, columns);
@@ -57,11 +57,8 @@ internal sealed class FusedLayer : IDisposable
         BackwardNorm(pass, pass.Next.Sum, pass.Next.Statistics, pass.NextNorm, pass.NextNormGradient, ParameterNames.Output(_layer), DropoutSite.FeedForwardOutput, streamHasGradient);
         if (_recomputes)
             Activate(pass, memory, memory.Inner.Address);
-        _outer.Backward(views.Output, views.OutputTransposed, views.Activated, views.InnerGradient);
-        string intermediate = ParameterNames.Bias(ParameterNames.Intermediate(_layer));
-        _kernels.BiasGeluBackward(
-            _type, _shared.InnerGradient.Address, memory.Inner.Address, Value(intermediate), _shared.InnerGradient.Address, Gradient(intermediate), _shared.Sums.Address,
-            pass.Block.Rows, _config.IntermediateSize);
+        _outer.Backward(views.Output, views.OutputTransposed, views.Activated, views.ActivatedGradient);
+        BackwardActivation(pass, memory);
         _inner.Backward(views.InnerGradient, views.InnerGradientTransposed, views.Middle, views.InputGradient);
 
         BackwardNorm(pass, memory.MiddleSum, memory.MiddleStatistics, pass.MiddleNorm, pass.MiddleNormGradient, ParameterNames.AttentionOutput(_layer), DropoutSite.AttentionOutput, true);
@@ -116,8 +113,24 @@ internal sealed class FusedLayer : IDisposable
     }
 
     // The feed-forward block's activation.
-    private void Activate(in LayerPass pass, LayerMemory memory, nint inner) => _kernels.BiasGeluForward(
-        _type, inner, Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer))), memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
+    private void Activate(in LayerPass pass, LayerMemory memory, nint inner)
+    {
+        nint bias = Value(ParameterNames.Bias(ParameterNames.Intermediate(_layer)));
+        if (_config.GatedFeedForward)
+            _kernels.GatedGeluForward(_type, inner, bias, memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
+        else
+            _kernels.BiasGeluForward(_type, inner, bias, memory.Activated.Address, pass.Block.Rows, _config.IntermediateSize);
+    }
+
+    private void BackwardActivation(in LayerPass pass, LayerMemory memory)
+    {
+        string name = ParameterNames.Bias(ParameterNames.Intermediate(_layer));
+        (nint inner, nint innerGradient, nint bias, nint biasGradient) = (memory.Inner.Address, _shared.InnerGradient.Address, Value(name), Gradient(name));
+        if (_config.GatedFeedForward)
+            _kernels.GatedGeluBackward(_type, _shared.ActivatedGradient.Address, inner, bias, innerGradient, biasGradient, _shared.Sums.Address, pass.Block.Rows, _config.IntermediateSize);
+        else
+            _kernels.BiasGeluBackward(_type, innerGradient, inner, bias, innerGradient, biasGradient, _shared.Sums.Address, pass.Block.Rows, _config.IntermediateSize);
+    }
 
     // Attention probabilities, before dropout and after it.
     private void Weigh(in LayerPass pass, LayerMemory memory, LayerViews views, bool drops)

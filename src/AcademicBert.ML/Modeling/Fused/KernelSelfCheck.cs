@@ -14,7 +14,7 @@ internal static class KernelSelfCheck
 
     private static readonly BertConfig s_config = new()
     {
-        VocabularySize = 101, HiddenSize = 128, Layers = 2, Heads = 2, IntermediateSize = 264, MaxPositions = 24, EmbeddingLayerNorm = true, InitializerRange = 0.1,
+        VocabularySize = 101, HiddenSize = 128, Layers = 2, Heads = 2, IntermediateSize = 264, GatedFeedForward = true, MaxPositions = 24, EmbeddingLayerNorm = true, InitializerRange = 0.1,
     };
 
     /// <summary>What differs; null if nothing does.</summary>

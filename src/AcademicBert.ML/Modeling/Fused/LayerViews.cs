@@ -16,7 +16,7 @@ internal sealed class LayerViews : IDisposable
         Context = Keep(layer.Context.View(rows, hidden));
         Output = Keep(shared.Output.View(rows, hidden));
         Middle = Keep(layer.Middle.View(rows, hidden));
-        Inner = Keep(layer.Inner.View(rows, config.IntermediateSize));
+        Inner = Keep(layer.Inner.View(rows, config.InnerSize));
         Activated = Keep(layer.Activated.View(rows, config.IntermediateSize));
         if (!fusesAttention)
         {
@@ -45,7 +45,8 @@ internal sealed class LayerViews : IDisposable
 
         OutputTransposed = Keep(Output.t());
         InputGradient = Keep(shared.InputGradient.View(rows, hidden));
-        InnerGradient = Keep(shared.InnerGradient.View(rows, config.IntermediateSize));
+        InnerGradient = Keep(shared.InnerGradient.View(rows, config.InnerSize));
+        ActivatedGradient = config.GatedFeedForward ? Keep(shared.ActivatedGradient.View(rows, config.IntermediateSize)) : InnerGradient;
         InnerGradientTransposed = Keep(InnerGradient.t());
         ProjectedTransposed = Keep(Projected.t());
     }
@@ -82,6 +83,7 @@ internal sealed class LayerViews : IDisposable
     public Tensor OutputTransposed { get; } = null!;
     public Tensor InputGradient { get; } = null!;
     public Tensor InnerGradient { get; } = null!;
+    public Tensor ActivatedGradient { get; } = null!;
     public Tensor InnerGradientTransposed { get; } = null!;
     public Tensor ProjectedTransposed { get; } = null!;
 

@@ -26,18 +26,19 @@ internal sealed class LayerMemory(ElementType type, Device device, SharedMemory?
     /// <summary>What the feed-forward block reads, (R, H).</summary>
     public Buffer Middle { get; } = new(type, device);
 
-    /// <summary>The feed-forward block before and after its activation, (R, F).</summary>
+    /// <summary>The feed-forward block before its activation, (R, F), or (R, 2F) where it is gated.</summary>
     public Buffer Inner { get; } = new(type, device);
 
+    /// <summary>The same after its activation, (R, F).</summary>
     public Buffer Activated { get; } = recomputed?.Activated ?? new(type, device);
 
     public IEnumerable<(Buffer Buffer, long Count)> Sizes(BertConfig config, BatchShape shape, bool fusesAttention)
     {
-        long rows = shape.Rows, hidden = config.HiddenSize, inner = config.IntermediateSize;
+        long rows = shape.Rows, hidden = config.HiddenSize;
         return
         [
             (Heads, 3 * rows * hidden), (Probabilities, fusesAttention ? 0 : shape.Scores(config)), (Logsums, fusesAttention ? rows * config.Heads : 0), (Context, rows * hidden), (MiddleSum, rows * hidden),
-            (MiddleStatistics, rows * 2), (Middle, rows * hidden), (Inner, rows * inner), (Activated, rows * inner),
+            (MiddleStatistics, rows * 2), (Middle, rows * hidden), (Inner, rows * config.InnerSize), (Activated, rows * config.IntermediateSize),
         ];
     }
 
@@ -88,7 +89,8 @@ internal sealed class SharedMemory(ElementType type, Device device, IKernels ker
     public Buffer ContextHeads { get; } = new(type, device);    // (B, A, S, D), and its gradient
     public Buffer Output { get; } = new(type, device);          // (R, H): output of a block before the residual sum, and its gradient
     public Buffer InputGradient { get; } = new(type, device);   // (R, H): gradient of what a block reads
-    public Buffer InnerGradient { get; } = new(type, device);   // (R, F)
+    public Buffer InnerGradient { get; } = new(type, device);   // (R, F), or (R, 2F) where the feed-forward block is gated
+    public Buffer ActivatedGradient { get; } = new(type, device); // (R, F), where it is
     public Buffer ScoreGradient { get; } = new(type, device);   // (B, A, S, S)
     public Buffer HeadGradient { get; } = new(type, device);    // (3, B, A, S, D)
     public Buffer Stream { get; } = new(ElementType.Float32, device);         // (R, H): gradient of the residual stream
@@ -115,16 +117,17 @@ internal sealed class SharedMemory(ElementType type, Device device, IKernels ker
             yield break;
         yield return (Dropped, scores);
         yield return (InputGradient, hidden);
-        yield return (InnerGradient, rows * config.IntermediateSize);
+        yield return (InnerGradient, rows * config.InnerSize);
+        yield return (ActivatedGradient, config.GatedFeedForward ? rows * config.IntermediateSize : 0);
         yield return (ScoreGradient, scores);
         yield return (HeadGradient, 3 * heads);
         yield return (Stream, hidden);
-        yield return (Sums, new[] { 3L * Scratch(config.HiddenSize), Scratch(3 * config.HiddenSize), Scratch(config.IntermediateSize), kernels.EmbeddingScratch(new RowBlock(rows, config.HiddenSize, shape.Length), config.TokenTypes) }.Max());
+        yield return (Sums, new[] { 3L * Scratch(config.HiddenSize), Scratch(3 * config.HiddenSize), Scratch(config.InnerSize), kernels.EmbeddingScratch(new RowBlock(rows, config.HiddenSize, shape.Length), config.TokenTypes) }.Max());
     }
 
     public void Dispose()
     {
-        foreach (Buffer buffer in (Buffer[])[Projected, Dropped, ContextHeads, Output, InputGradient, InnerGradient, ScoreGradient, HeadGradient, Stream, InnerStream, OuterStream, EmbeddingSum, EmbeddingStatistics, WeightScratch, Sums, Probabilities, Activated])
+        foreach (Buffer buffer in (Buffer[])[Projected, Dropped, ContextHeads, Output, InputGradient, InnerGradient, ActivatedGradient, ScoreGradient, HeadGradient, Stream, InnerStream, OuterStream, EmbeddingSum, EmbeddingStatistics, WeightScratch, Sums, Probabilities, Activated])
             buffer.Dispose();
     }
 

@@ -15,6 +15,10 @@ void bias_gelu_forward(const void*, const float*, void*, int64_t, int64_t);
 template <typename T>
 void bias_gelu_backward(const void*, const void*, const float*, void*, float*, float*, int64_t, int64_t);
 template <typename T>
+void gated_gelu_forward(const void*, const float*, void*, int64_t, int64_t);
+template <typename T>
+void gated_gelu_backward(const void*, const void*, const float*, void*, float*, float*, int64_t, int64_t);
+template <typename T>
 void residual_norm_forward(
     const void*, const float*, const float*, float*, const float*, const float*, void*, float*, float*, int64_t, int64_t, int64_t, int32_t, const AbDropout*);
 template <typename T>

@@ -8,6 +8,8 @@ extern const AbKernelTable table;
 const AbKernelTable table = {
     AB_BOTH(bias_gelu_forward),
     AB_BOTH(bias_gelu_backward),
+    AB_BOTH(gated_gelu_forward),
+    AB_BOTH(gated_gelu_backward),
     AB_BOTH(residual_norm_forward),
     AB_BOTH(residual_norm_backward),
     AB_BOTH(attention_softmax_forward),

@@ -14,6 +14,8 @@ struct AbDropout {
 struct AbKernelTable {
     void (*bias_gelu_forward[2])(const void* x_RC, const float* bias_C, void* y_RC, int64_t rows, int64_t columns);
     void (*bias_gelu_backward[2])(const void* dy_RC, const void* x_RC, const float* bias_C, void* dx_RC, float* dbias_C, float* partial, int64_t rows, int64_t columns);
+    void (*gated_gelu_forward[2])(const void* x_R2C, const float* bias_2C, void* y_RC, int64_t rows, int64_t columns);
+    void (*gated_gelu_backward[2])(const void* dy_RC, const void* x_R2C, const float* bias_2C, void* dx_R2C, float* dbias_2C, float* partial, int64_t rows, int64_t columns);
 
     void (*residual_norm_forward[2])(
         const void* x_RC, const float* bias_C, const float* residual_RC, float* sum_RC, const float* weight_C, const float* shift_C, void* normed_RC,

@@ -19,6 +19,7 @@ public sealed class CudaEngineTests
     [
         ["pre-LN", s_small],
         ["post-LN with embedding norm", s_small with { NormPlacement = NormPlacement.PostLayerNorm, EmbeddingLayerNorm = true }],
+        ["gated feed-forward", s_small with { GatedFeedForward = true, IntermediateSize = 54 }],
         ["RMSNorm, no output bias, odd sizes", s_small with { Norm = NormKind.RmsNorm, HiddenSize = 42, IntermediateSize = 30, MlmOutputBias = false }],
     ];
 

@@ -19,6 +19,8 @@ public sealed class FusedEngineTests
         ["no output bias", s_small with { MlmOutputBias = false }],
         ["hidden 24, one layer", s_small with { HiddenSize = 24, Layers = 1, Heads = 2, IntermediateSize = 30 }],
         ["hidden 200, one head", s_small with { HiddenSize = 200, Layers = 1, Heads = 1 }],
+        ["gated feed-forward", s_small with { GatedFeedForward = true }],
+        ["gated feed-forward of odd width, post-LN", s_small with { GatedFeedForward = true, IntermediateSize = 27, NormPlacement = NormPlacement.PostLayerNorm }],
         ["attention dropout only", s_small with { HiddenDropout = 0, AttentionDropout = 0.3 }],
     ];
 
