@@ -14,7 +14,7 @@ internal sealed class TextArguments(string description)
     public Argument<string[]> Input { get; } = new("input") { Description = description, Arity = ArgumentArity.OneOrMore };
 
     /// <summary>The vocabulary.</summary>
-    public Option<FileInfo?> Vocabulary { get; } = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it one is trained from the text." };
+    public Option<FileInfo?> Vocabulary { get; } = new("--vocab") { Description = "A vocabulary (vocab.txt) to use; without it that of the model to go on from, or one that is trained from the text." };
 
     /// <summary>The documents.</summary>
     public TextFileSource Source(ParseResult arguments, PretrainingRecipe recipe) => new(arguments.GetRequiredValue(Input), recipe.Text);
@@ -23,8 +23,9 @@ internal sealed class TextArguments(string description)
     public PreparedCorpus Prepare(ParseResult arguments, PretrainingRecipe recipe, string folder, TrainingDisplay display, CancellationToken cancellationToken)
     {
         TextFileSource source = Source(arguments, recipe);
-        BertWordPieceTokenizer? tokenizer = arguments.GetValue(Vocabulary) is { } file
-            ? BertWordPieceTokenizer.Create(Tokenization.Vocabulary.Load(file.FullName), recipe.Vocabulary.Tokenization)
+        BertWordPieceTokenizer? tokenizer =
+            arguments.GetValue(Vocabulary) is { } file ? BertWordPieceTokenizer.Create(Tokenization.Vocabulary.Load(file.FullName), recipe.Vocabulary.Tokenization)
+            : recipe.Pretraining.From is { } model ? BertWordPieceTokenizer.Load(model)
             : null;
         return display.Prepare(progress => CorpusPreparation.Prepare(source, folder, recipe.Corpus, recipe.Vocabulary, tokenizer, display.Note, progress, cancellationToken));
     }

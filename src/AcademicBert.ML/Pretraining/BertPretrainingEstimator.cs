@@ -1,6 +1,7 @@
 using AcademicBert.Corpus;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Scoring;
+using AcademicBert.Tokenization;
 using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -42,7 +43,7 @@ public sealed class BertPretrainingEstimator : IEstimator<BertEmbeddingTransform
         {
             using PreparedCorpus corpus = CorpusPreparation.Prepare(
                 _options.Source ?? new DataViewTextSource(input, _options.InputColumnName), Path.Combine(work, "corpus"), _options.Corpus, _options.Vocabulary,
-                _options.Tokenizer, line => channel.Note($"{line}"), cancellationToken: _options.CancellationToken);
+                _options.Tokenizer ?? (_options.Pretraining.From is { } from ? BertWordPieceTokenizer.Load(from) : null), line => channel.Note($"{line}"), cancellationToken: _options.CancellationToken);
             PretrainingResult result = Pretrainer.Run(
                 _options.Pretraining, corpus, _options.RunFolder, new ChannelProgress(channel, _options.MetricsCallback),
                 line => channel.Warn($"{line}"), cancellationToken: _options.CancellationToken);

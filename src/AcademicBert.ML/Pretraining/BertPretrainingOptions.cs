@@ -22,7 +22,7 @@ public sealed record BertPretrainingOptions
     /// <summary>Documents to train on instead of the rows, such as a folder of text files that is larger than memory; null: the rows.</summary>
     public IDocumentSource? Source { get; init; }
 
-    /// <summary>The tokenizer; null: a vocabulary is trained from the documents.</summary>
+    /// <summary>The tokenizer; null: that of <see cref="PretrainingOptions.From"/>, or a vocabulary is trained from the documents.</summary>
     public BertWordPieceTokenizer? Tokenizer { get; init; }
 
     /// <summary>How the vocabulary is trained when there is no <see cref="Tokenizer"/>.</summary>

@@ -58,7 +58,7 @@ public static class Pretrainer
         PretrainingOptions options, PreparedCorpus corpus, ProcessGroup ranks, string? runFolder, IProgress<TrainingProgress>? progress, Action<string> log,
         TrainingClockSource clock, TrainingControl control, CancellationToken cancellationToken)
     {
-        options = Resolve(options, corpus);
+        options = StartingModel.Resolve(options, corpus);
         if (options.BatchSize < ranks.Size)
             throw new ArgumentException($"{nameof(PretrainingOptions)}.{nameof(PretrainingOptions.BatchSize)} is {options.BatchSize}; {ranks.Size} ranks need at least one sample each.", nameof(options));
         if (options.Threads > 0)
@@ -68,7 +68,7 @@ public static class Pretrainer
         if (runFolder is not null && ranks.IsRoot)
             RunFolder.Prepare(runFolder, options, corpus.Fingerprint);
 
-        BertModel model = Model(options, corpus, ranks.LocalRank);
+        BertModel model = StartingModel.Create(options, corpus, ranks.LocalRank, log);
         options = WithMicroBatch(options, corpus, model);
         try
         {
@@ -110,42 +110,14 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentOutOfRangeException.ThrowIfLessThan(measuredSteps, 1);
-        options = Resolve(options, corpus);
+        options = StartingModel.Resolve(options, corpus);
         if (options.Threads > 0)
             set_num_threads(options.Threads);
-        using BertModel model = Model(options, corpus, localRank: 0);
+        using BertModel model = StartingModel.Create(options, corpus, localRank: 0, log: _ => { });
         options = WithMicroBatch(options, corpus, model);
         return new RunPlanner(options, corpus, model).Plan(measuredSteps, cancellationToken);
     }
 
-    private static BertModel Model(PretrainingOptions options, PreparedCorpus corpus, int localRank)
-    {
-        Device device = DeviceSelection.Resolve(options.Device, localRank);
-        if (device.type == TorchSharp.DeviceType.CUDA)
-            backends.cuda.matmul.allow_tf32 = options.TensorFloat32;
-        HeadSpec head = corpus.Manifest.Packing == PackingMode.SentencePairs ? HeadSpec.MaskedLanguageModelWithNextSentence : HeadSpec.MaskedLanguageModel;
-        return BertModel.Create(options.Model, head, options.Seed, device, options.Precision, options.Recompute);
-    }
-
     private static PretrainingOptions WithMicroBatch(PretrainingOptions options, PreparedCorpus corpus, BertModel model) =>
         options.MicroBatchSize > 0 ? options : options with { MicroBatchSize = MicroBatch.Of(model, options, corpus.Train.SequenceLength) };
-
-    /// <summary>Fits the options to the corpus and checks them.</summary>
-    private static PretrainingOptions Resolve(PretrainingOptions options, PreparedCorpus corpus)
-    {
-        options.Validate();
-        int words = corpus.Tokenizer.Vocabulary.Count;
-        if (options.Model.VocabularySize is not 0 && options.Model.VocabularySize != words)
-            throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.VocabularySize)} is {options.Model.VocabularySize}, but the corpus was tokenized with {words} words; leave it at 0 to take that.", nameof(options));
-        if (options.Model.MaxPositions < corpus.Train.SequenceLength)
-            throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)} is {options.Model.MaxPositions}, but the samples of the corpus have up to {corpus.Train.SequenceLength} tokens.", nameof(options));
-        if (corpus.Train.SampleCount == 0)
-            throw new ArgumentException($"The corpus '{corpus.Folder}' has no training samples.", nameof(corpus));
-        bool pairs = corpus.Manifest.Packing == PackingMode.SentencePairs;
-        if (pairs && options.Model.TokenTypes < 2)
-            throw new ArgumentException($"{nameof(BertConfig)}.{nameof(BertConfig.TokenTypes)} is {options.Model.TokenTypes}, but the corpus has sentence pairs, which need 2.", nameof(options));
-        BertConfig model = options.Model with { VocabularySize = words, TrainedTokenTypes = pairs ? 2 : 1 };
-        model.Validate();
-        return options with { Model = model };
-    }
 }

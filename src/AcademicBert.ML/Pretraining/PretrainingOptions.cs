@@ -13,6 +13,13 @@ public sealed record PretrainingOptions
     /// <summary>The model. Its vocabulary size is that of the corpus; 4 layers of width 256 by default.</summary>
     public BertConfig Model { get; init; } = new();
 
+    /// <summary>
+    /// A model folder to go on from, ours or Hugging Face's (bert, megatron-bert), such as a published model that is to learn the language
+    /// of a field: its network, dropout and vocabulary are taken, and <see cref="Model"/> is left out. Default null: a new network with
+    /// random parameters.
+    /// </summary>
+    public string? From { get; init; }
+
     /// <summary>How long to train: also the length of the learning-rate schedule. Default 24 hours (the paper).</summary>
     public TrainingBudget Budget { get; init; } = TrainingBudget.Time(TimeSpan.FromHours(24));
 
@@ -87,6 +94,7 @@ public sealed record PretrainingOptions
     public void Validate()
     {
         Require(Budget.Amount > 0, nameof(Budget), Budget, "must be positive, such as 2m, 24h, 500 steps or 1e6 samples");
+        Require(From is null || Directory.Exists(From), nameof(From), From, "must be a model folder");
         Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or null");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "must be positive");
         Require(MicroBatchSize >= 0, nameof(MicroBatchSize), MicroBatchSize, "must be positive, or 0 for the largest that fits");

@@ -63,7 +63,7 @@ public sealed record PretrainingRecipe
         Corpus.Validate();
         Vocabulary.Validate();
         Text.Validate();
-        if (Pretraining.Model.MaxPositions < Corpus.SequenceLength)
+        if (Pretraining.From is null && Pretraining.Model.MaxPositions < Corpus.SequenceLength)
             throw new ArgumentException($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.SequenceLength)} is {Corpus.SequenceLength}, but the model has {Pretraining.Model.MaxPositions} positions (Model.MaxPositions).", nameof(Corpus));
     }
 }

@@ -41,6 +41,16 @@ public sealed class BertWordPieceTokenizer : Tokenizer
         return new BertWordPieceTokenizer(vocabulary, options ?? new BertTokenizationOptions());
     }
 
+    /// <summary>Reads the tokenizer of a model folder, ours or Hugging Face's.</summary>
+    /// <param name="modelFolder">A folder with <c>vocab.txt</c> or <c>tokenizer.json</c>; without <c>tokenizer_config.json</c> it is uncased.</param>
+    /// <exception cref="FileNotFoundException">The folder has neither.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or asks for what is not supported; the message names it.</exception>
+    public static BertWordPieceTokenizer Load(string modelFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(modelFolder);
+        return TokenizerFolder.Load(modelFolder);
+    }
+
     /// <summary>Appends the ids of a text, without [CLS] and [SEP]; allocates nothing but the list's growth.</summary>
     public void AppendIds(ReadOnlySpan<char> text, List<int> ids)
     {

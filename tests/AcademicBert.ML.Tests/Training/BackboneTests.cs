@@ -1,7 +1,7 @@
-using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
+using AcademicBert.Training;
 
-namespace AcademicBert.Tests.Finetuning;
+namespace AcademicBert.Tests.Training;
 
 [TestClass]
 public sealed class BackboneTests

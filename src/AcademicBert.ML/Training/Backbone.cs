@@ -1,24 +1,25 @@
 using AcademicBert.Modeling;
 using static TorchSharp.torch;
 
-namespace AcademicBert.Finetuning;
+namespace AcademicBert.Training;
 
-/// <summary>Starts a model for fine-tuning from a pretrained one, which stays as it is.</summary>
+/// <summary>Starts a model from a pretrained one, which stays as it is.</summary>
 internal static class Backbone
 {
-    /// <summary>A new model with the pretrained encoder and a new head.</summary>
+    /// <summary>A new model with the pretrained encoder and a head: the pretrained one where it is the same, else a new one.</summary>
     /// <param name="pretrained">The pretrained model.</param>
-    /// <param name="head">The head to add.</param>
+    /// <param name="head">The head.</param>
     /// <param name="dropout">Dropout everywhere; null: as pretrained.</param>
-    /// <param name="seed">Seed of the head.</param>
+    /// <param name="seed">Seed of what is new.</param>
     /// <param name="precision">Type of matrix products.</param>
     /// <param name="device">Where it lives; null: where the pretrained one does.</param>
-    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed, ComputePrecision precision, Device? device = null)
+    /// <param name="recomputes">Whether the backward pass computes activations again.</param>
+    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed, ComputePrecision precision, Device? device = null, bool recomputes = false)
     {
         BertConfig config = pretrained.Config;
         if (dropout is { } rate)
             config = config with { HiddenDropout = rate, AttentionDropout = rate };
-        BertModel model = BertModel.Create(config, head, seed, device ?? pretrained.Device, precision);
+        BertModel model = BertModel.Create(config, head, seed, device ?? pretrained.Device, precision, recomputes);
         foreach (ParameterSlot slot in model.Parameters.Slots)
             if (pretrained.Parameters.Contains(slot.Name) && pretrained.Parameters[slot.Name].shape.AsSpan().SequenceEqual(slot.Shape))
                 CopyValue(pretrained.Parameters, model.Parameters, slot.Name);
