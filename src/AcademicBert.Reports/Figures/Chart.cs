@@ -17,9 +17,6 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
 {
     /// <summary>Whether the vertical axis begins at 0.</summary>
     public bool FromZero { get; init; }
-
-    /// <summary>Whether the legend stands at the bottom, for lines that rise or stay; else at the top, for lines that fall.</summary>
-    public bool LegendAtBottom { get; init; }
 }
 
 /// <summary>A line of a chart.</summary>

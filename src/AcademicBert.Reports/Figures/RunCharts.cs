@@ -35,20 +35,18 @@ internal static class RunCharts
         "Held-out accuracy", time.Label, "masked tokens guessed (%)", Lines(runs, run => [.. Finite(run, validation => validation.Position.Seconds / time.Seconds, validation => 100 * (validation.Accuracy ?? double.NaN))], marked: true))
     {
         FromZero = true,
-        LegendAtBottom = true,
     };
 
     private static LineChart LearningRate(IReadOnlyList<TrainingRun> runs) =>
         new("Learning rate", "steps", "learning rate", Lines(runs, run => Bare(Means(run, journal => journal.LearningRates)))) { FromZero = true };
 
     private static LineChart Throughput(IReadOnlyList<TrainingRun> runs, TimeAxis time) =>
-        new("Throughput", time.Label, "samples/s", Lines(runs, run => Rates(run.Journal, time))) { FromZero = true, LegendAtBottom = true };
+        new("Throughput", time.Label, "samples/s", Lines(runs, run => Rates(run.Journal, time))) { FromZero = true };
 
     private static LineChart Memory(IReadOnlyList<TrainingRun> runs, TimeAxis time) => new(
         "Memory of the process", time.Label, "GB", Lines(runs, run => Bare(PixelColumns.Means([.. run.Journal.SecondsBefore.Select(second => second / time.Seconds)], [.. run.Journal.MemoryBytes.Select(bytes => bytes / 1e9)], Columns))))
     {
         FromZero = true,
-        LegendAtBottom = true,
     };
 
     private static LineChart GradientNorm(IReadOnlyList<TrainingRun> runs) =>
