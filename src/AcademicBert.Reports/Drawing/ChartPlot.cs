@@ -8,7 +8,7 @@ namespace AcademicBert.Reports.Drawing;
 /// <summary>Charts as plots of ScottPlot, all in one style.</summary>
 internal static class ChartPlot
 {
-    private const int LongestLegend = 24;
+    private const int LinesWithLegendBelow = 4, LongestLegend = 24;
     private const float TextSize = 13, TitleSize = 15;
 
     // Colours that people with any kind of colour vision tell apart (Okabe and Ito), the palest left out.
@@ -62,8 +62,11 @@ internal static class ChartPlot
         plot.Axes.Bottom.TickGenerator = Ticks(Math.Max(Math.Abs(limits.Left), Math.Abs(limits.Right)));
         plot.Axes.Left.TickGenerator = Ticks(Math.Max(Math.Abs(limits.Bottom), Math.Abs(limits.Top)));
         // Beside the lines, never on them: where they pass is not known.
-        if (chart.Lines.Any(line => line.Label is not null))
-            plot.ShowLegend(Edge.Right);
+        int labels = chart.Lines.Count(line => line.Label is not null);
+        bool below = labels <= LinesWithLegendBelow;
+        plot.Legend.Orientation = below ? Orientation.Horizontal : Orientation.Vertical;
+        if (labels > 0)
+            plot.ShowLegend(below ? Edge.Bottom : Edge.Right);
         else
             plot.HideLegend();
     }
