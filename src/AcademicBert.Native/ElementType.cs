@@ -14,7 +14,7 @@ public enum ElementType
 }
 
 /// <summary>Facts about types.</summary>
-public static class ElementTypes
+internal static class ElementTypes
 {
     /// <summary>Bytes of an element.</summary>
     public static int Size(this ElementType type) => type == ElementType.Float32 ? sizeof(float) : sizeof(ushort);

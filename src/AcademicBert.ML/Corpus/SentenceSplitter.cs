@@ -6,7 +6,7 @@ namespace AcademicBert.Corpus;
 /// Finds the ends of English sentences by rules: abbreviations, initials, decimals, quotations, ellipses, list numbers.
 /// A line break always ends a sentence. Stateless and thread-safe.
 /// </summary>
-public static class SentenceSplitter
+internal static class SentenceSplitter
 {
     private const string Terminators = ".!?…";
     private const string Closers = "\"'”’)]}»";

@@ -3,7 +3,7 @@ namespace AcademicBert.Masking;
 /// <summary>A run of positions in the global order that makes one batch.</summary>
 /// <param name="Position">First position.</param>
 /// <param name="Rows">Number of samples.</param>
-public readonly record struct BatchRange(long Position, int Rows)
+internal readonly record struct BatchRange(long Position, int Rows)
 {
     /// <summary>
     /// The batches one rank reads, without end: global batch after global batch, of each its own contiguous part, cut

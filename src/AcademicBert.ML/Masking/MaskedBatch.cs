@@ -1,7 +1,7 @@
 namespace AcademicBert.Masking;
 
 /// <summary>A reusable batch of masked samples on the host. Arrays have room for the largest batch; only the stated parts are valid. They never move in memory, so native code may read them by pointer.</summary>
-public sealed class MaskedBatch
+internal sealed class MaskedBatch
 {
     /// <summary>Makes an empty batch with room for <paramref name="capacity"/> samples of <paramref name="sequenceLength"/> tokens.</summary>
     /// <param name="capacity">Largest number of samples.</param>

@@ -6,7 +6,7 @@ namespace AcademicBert.Masking;
 /// Assembles batches ahead on background threads, into buffers that are used again and again. Batches come in the order
 /// of the plan, whatever the number of threads. One consumer; an error of a background thread surfaces in <see cref="TryNext"/>.
 /// </summary>
-public sealed class MaskedBatchLoader : IDisposable
+internal sealed class MaskedBatchLoader : IDisposable
 {
     private readonly Lock _planLock = new();
     private readonly object _slotsLock = new();

@@ -3,7 +3,7 @@ using AcademicBert.Corpus;
 namespace AcademicBert.Masking;
 
 /// <summary>Assembles batches of masked samples from a token store. Thread-safe; allocates nothing.</summary>
-public sealed class MaskedBatchReader
+internal sealed class MaskedBatchReader
 {
     private readonly TokenStore _store;
     private readonly SampleMasker _masker;

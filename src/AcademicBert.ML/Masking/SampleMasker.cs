@@ -9,7 +9,7 @@ namespace AcademicBert.Masking;
 /// Masks samples for masked-language-model training. The mask of a sample is a pure function of (seed, copy, sample),
 /// so nothing is stored and any position of a run can be repeated. Immutable and thread-safe; allocates nothing per sample.
 /// </summary>
-public sealed class SampleMasker
+internal sealed class SampleMasker
 {
     private readonly ulong _seed;
     private readonly int[] _replacements;

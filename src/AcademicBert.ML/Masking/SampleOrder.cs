@@ -8,7 +8,7 @@ namespace AcademicBert.Masking;
 /// The shuffle is a keyed permutation: a Feistel network over Z_a × Z_b with a·b just above the size of an epoch,
 /// walking on from the few results that fall outside. Each epoch has a key of its own. Immutable and thread-safe.
 /// </remarks>
-public sealed class SampleOrder
+internal sealed class SampleOrder
 {
     private const int Rounds = 8;
 

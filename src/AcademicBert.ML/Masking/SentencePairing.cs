@@ -8,7 +8,7 @@ namespace AcademicBert.Masking;
 /// Makes pairs for next-sentence prediction: in half of the cases the second part of a sample is replaced by a part of another
 /// document. Like the mask, the choice is a pure function of (seed, copy, sample), so every copy pairs anew. Thread-safe; allocates nothing.
 /// </summary>
-public sealed class SentencePairing
+internal sealed class SentencePairing
 {
     private const ulong Stream = 0x6E7370;
     private const int LongestSample = 8192;
