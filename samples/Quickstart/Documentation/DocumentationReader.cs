@@ -40,11 +40,13 @@ internal static class DocumentationReader
         string type = id[0] == 'T' ? path : Parent(path);
         while (types.Contains(Parent(type)))
             type = Parent(type);
-        XElement? summary = element.Element("summary");
+        XElement? summary = element.Element("summary"), returns = element.Element("returns");
         return new DocumentedMember(
             path[(path.LastIndexOf('.') + 1)..].Split('`')[0], type, Parent(type),
             summary is null ? "" : DocumentationText.WithoutReferences(summary),
-            [.. element.Elements().Where(passage => s_passages.Contains(passage.Name.LocalName)).Select(DocumentationText.Spoken).Where(text => text.Length > 0)]);
+            [.. element.Elements().Where(passage => s_passages.Contains(passage.Name.LocalName)).Select(DocumentationText.Spoken).Where(text => text.Length > 0)],
+            returns is null ? "" : DocumentationText.Spoken(returns),
+            [.. element.Elements("exception").Select(DocumentationText.Spoken).Where(text => text.Length > 0)]);
     }
 
     private static string Parent(string path) => path[..Math.Max(0, path.LastIndexOf('.'))];

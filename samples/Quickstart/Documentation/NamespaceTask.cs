@@ -43,6 +43,9 @@ internal sealed partial class NamespaceTask
     /// <summary>Text to pretrain on: one document for each type that is not held out, no passage twice.</summary>
     public IReadOnlyList<Document> Documents { get; }
 
+    /// <summary>Whether a type is one of validation and test rows, which pretraining does not see.</summary>
+    public static bool IsHeldOut(string type) => PartOf(type) != Part.Training;
+
     /// <summary>Makes the task of all documented members.</summary>
     public static NamespaceTask Of(IReadOnlyList<DocumentedMember> members)
     {
@@ -72,16 +75,14 @@ internal sealed partial class NamespaceTask
 
     private static List<Document> CorpusOf(IReadOnlyList<DocumentedMember> members)
     {
-        HashSet<string> seen = [.. members.Where(IsHeldOut).SelectMany(member => member.Passages).Select(Normal)];
+        HashSet<string> seen = [.. members.Where(member => IsHeldOut(member.Type)).SelectMany(member => member.Passages).Select(Normal)];
         return
         [
-            .. members.Where(member => !IsHeldOut(member)).GroupBy(member => member.Type)
+            .. members.Where(member => !IsHeldOut(member.Type)).GroupBy(member => member.Type)
                 .Select(type => new Document(type.Key, string.Join('\n', type.SelectMany(member => member.Passages).Where(passage => seen.Add(Normal(passage))))))
                 .Where(document => document.Text.Length > 0),
         ];
     }
-
-    private static bool IsHeldOut(DocumentedMember member) => PartOf(member.Type) != Part.Training;
 
     private static Part PartOf(string type) => (Hash(type) % 10) switch
     {
