@@ -125,7 +125,7 @@ public sealed class PretrainCommandTests
     public async Task Pretrain_UnknownRecipe_ListsTheKnownOnesAndWritesNothing()
     {
         Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--recipe", "paper-worst"));
-        Assert.Contains("'paper-worst' is neither a recipe file nor one of the recipes gpu-12gb, ", _errors.ToString());
+        Assert.Contains("'paper-worst' is neither a recipe file nor one of the recipes gated-units, gpu-12gb, ", _errors.ToString());
         Assert.IsFalse(Directory.Exists(Run));
     }
 
