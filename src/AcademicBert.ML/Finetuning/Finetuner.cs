@@ -64,7 +64,7 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
 
     /// <summary>The classifier's outputs for each input, without dropout.</summary>
     public static float[][] Outputs(BertModel model, IReadOnlyList<EncodedInput> inputs, int padId) =>
-        BatchedInference.Run(inputs, model, padId, model.Outputs);
+        BatchedInference.Run(inputs, model, padId, input => model.Outputs(input));
 
     private bool HasStopped(BestEpoch best, int epoch) =>
         options.EarlyStoppingPatience > 0 && best.Values is not null && epoch - 1 - best.Epoch >= options.EarlyStoppingPatience;

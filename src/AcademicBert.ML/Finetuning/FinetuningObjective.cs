@@ -16,7 +16,7 @@ internal abstract class FinetuningObjective(HeadSpec head)
     /// <param name="examples">Its rows.</param>
     /// <param name="dropout">Masks to draw; null: none.</param>
     public virtual Tensor Outputs(BertModel model, EncoderInput input, IReadOnlyList<LabelledExample> examples, DropoutState? dropout) =>
-        model.Classify(model.Pool(model.Encode(input, dropout)), dropout);
+        model.Outputs(input, dropout);
 
     /// <summary>What <see cref="Score"/> reads of each row, without dropout, (B, W).</summary>
     public virtual Tensor Outputs(BertModel model, EncoderInput input) => model.Outputs(input);

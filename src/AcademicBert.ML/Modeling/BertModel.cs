@@ -103,12 +103,12 @@ internal sealed class BertModel : IDisposable
         return Encoder.Encode(input, dropout);
     }
 
-    /// <summary>The classifier's outputs without dropout and gradients, (B, Outputs): the last layer computes the first tokens only.</summary>
-    public Tensor Outputs(EncoderInput input)
+    /// <summary>The classifier's outputs, (B, Outputs): the last layer computes the first tokens only.</summary>
+    public Tensor Outputs(EncoderInput input, DropoutState? dropout = null)
     {
         RequireHead(Head.Kind == HeadKind.Classifier, "classifies");
         RequireLength(input);
-        return Classify(_layers.Dense(Encoder.EncodeFirst(input), ParameterNames.Pooler).tanh());
+        return Classify(_layers.Dense(Encoder.EncodeFirst(input, dropout), ParameterNames.Pooler).tanh(), dropout);
     }
 
     /// <summary>Gradients of a loss that heads have made of the last encoded batch, into the flat buffer.</summary>

@@ -42,10 +42,11 @@ internal interface IEncoder
     /// <returns>Hidden states after the last norm, (B, S, H); where gradients are recorded, connected to autograd or a leaf of it.</returns>
     Tensor Encode(EncoderInput input, DropoutState? dropout);
 
-    /// <summary>The hidden states of the first token of each row, (B, H), without dropout and gradients; the last layer computes nothing else.</summary>
-    Tensor EncodeFirst(EncoderInput input);
+    /// <summary>The same for the first token of each row, (B, H): the last layer computes nothing else that it need not.</summary>
+    /// <inheritdoc cref="Encode"/>
+    Tensor EncodeFirst(EncoderInput input, DropoutState? dropout);
 
-    /// <summary>Takes the gradient that autograd has left at the result of the last <see cref="Encode"/> through the encoder, into the parameters' gradients.</summary>
+    /// <summary>Takes the gradient that autograd has left at the result of the last <see cref="Encode"/> or <see cref="EncodeFirst"/> through the encoder, into the parameters' gradients.</summary>
     /// <param name="trainedFrom">The lowest <see cref="ParameterSlot.Depth"/> whose gradients are needed.</param>
     void Backward(int trainedFrom = 0);
 }

@@ -39,7 +39,7 @@ internal static class OnnxCommand
     private static void Measure(PretrainedBert bert, GlueRow[] rows)
     {
         EncodedInput[] inputs = [.. rows.Select(row => EncodedInput.Of(bert.Tokenizer, row.First.AsMemory(), row.Second?.AsMemory(), bert.Config.MaxPositions))];
-        float[][] engine = BatchedInference.Run(inputs, bert.Model, bert.Tokenizer.Vocabulary.PadId, bert.Model.Outputs);
+        float[][] engine = BatchedInference.Run(inputs, bert.Model, bert.Tokenizer.Vocabulary.PadId, input => bert.Model.Outputs(input));
         var report = new Report();
         Console.WriteLine($"{rows.Length} rows");
         report.Add("the engine, fp32: accuracy", "accuracy", 100 * Accuracy(engine), "F2", "%");

@@ -12,7 +12,7 @@ namespace AcademicBert.Tests.Tables;
 [TestClass]
 public sealed class TableFinetunerTests
 {
-    private static readonly FinetuningRecipe s_recipe = new() { Finetuning = new FinetuningOptions { LearningRate = 3e-3, Epochs = 10, BatchSize = 8, Dropout = 0 } };
+    private static readonly FinetuningRecipe s_recipe = new() { Finetuning = new FinetuningOptions { LearningRate = 2e-3, Epochs = 10, BatchSize = 8, Dropout = 0 } };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
     private readonly List<string> _log = [];

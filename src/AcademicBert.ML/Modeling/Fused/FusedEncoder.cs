@@ -7,7 +7,7 @@ namespace AcademicBert.Modeling.Fused;
 
 /// <summary>
 /// The encoder with hand-written forward and backward passes over memory that is allocated once. It is connected to autograd at its
-/// end only: heads see its result as a leaf, and <see cref="Backward"/> takes the leaf's gradient through the layers.
+/// end only: heads, and the last layer of first tokens, see its result as a leaf, and <see cref="Backward"/> takes the leaf's gradient through the layers.
 /// </summary>
 internal sealed class FusedEncoder : IEncoder, IDisposable
 {
@@ -24,8 +24,10 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     private readonly NormTable _norms;
     private readonly Dictionary<(BatchShape Shape, bool Training), LayerViews[]> _views = [];
     private readonly BatchUpload? _upload;
+    private readonly PlainLayer _last;
     private FusedInput? _input;
-    private Tensor? _result;
+    private int _passed;
+    private Tensor? _result, _firstStream;
 
     /// <param name="config">The model.</param>
     /// <param name="parameters">Its parameters.</param>
@@ -43,6 +45,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
         _norms = new NormTable(config, parameters);
         _embedding = new FusedEmbedding(config, parameters, kernels, _shared, _norms);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new FusedLayer(config, _parameters, kernels, _shared, layer, recomputes))];
+        _last = new PlainLayer(config, parameters, config.Layers - 1);
         _memory = [.. _layers.Select(_ => new LayerMemory(type, device, recomputes ? _shared : null))];
         _boundaries = [.. Enumerable.Range(0, config.Layers + 1).Select(_ => new BoundaryMemory(type, device))];
     }
@@ -59,30 +62,29 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     /// <summary>Memory the head may use between the passes.</summary>
     public SharedMemory Shared => _shared;
 
+    private bool Trains => is_grad_enabled() && _parameters.Parameters.IsTrainable;
+
     /// <inheritdoc/>
     public Tensor Encode(EncoderInput input, DropoutState? dropout)
     {
-        bool training = is_grad_enabled() && _parameters.Parameters.IsTrainable;
-        BoundaryMemory last = Forward(Read(input, dropout), training);
-        using Tensor normed_BSH = last.Normed.View(_input!.Shape.Batch, _input.Shape.Length, _config.HiddenSize);
-        Tensor hidden_BSH = (Type == ElementType.Float32 ? normed_BSH.clone() : normed_BSH.to(float32)).detach();
-        if (!training)
-            return hidden_BSH;
-        _result?.Dispose();
-        _result = hidden_BSH.alias().detach().requires_grad_(true).DetachFromDisposeScope();
-        return _result;
+        bool training = Trains;
+        return Result(Forward(Read(input, dropout), training), training);
     }
 
     /// <inheritdoc/>
-    public Tensor EncodeFirst(EncoderInput input)
+    public Tensor EncodeFirst(EncoderInput input, DropoutState? dropout)
     {
-        using IDisposable frozen = no_grad();
-        // Rows are picked on the host, so that a GPU encodes all of them.
+        // On a GPU, some fifty small launches stand against what is saved.
         if (_upload is not null)
-            return Encode(input, null).select(1, 0).contiguous();
-        BoundaryMemory last = Forward(Read(input, null), training: false, firstTokens: true);
-        using Tensor normed_BH = last.Normed.View(_input!.Shape.Batch, _config.HiddenSize);
-        return Type == ElementType.Float32 ? normed_BH.clone() : normed_BH.to(float32);
+            return Encode(input, dropout).select(1, 0).contiguous();
+        bool training = Trains;
+        int last = _layers.Length - 1;
+        Tensor input_BSH = Result(Forward(Read(input, dropout), training, last), training);
+        using Tensor stream_BSH = Stream(last, training).View(input_BSH.shape);
+        Tensor first_B1H = stream_BSH.narrow(1, 0, 1).clone();
+        if (training)
+            first_B1H = _firstStream = Leaf(first_B1H);
+        return _last.Finish(first_B1H, _last.AttendFirst(input_BSH, PlainEncoder.AttentionMask(input), dropout), dropout).squeeze(1);
     }
 
     /// <inheritdoc/>
@@ -95,6 +97,8 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
             _kernels.Round(Type, TensorMemory.Pointer(contiguous), _shared.InputGradient.Address, contiguous.numel());
         }
 
+        if (_firstStream is not null)
+            SpreadFirstStream();
         BackwardFromInputGradient(trainedFrom);
     }
 
@@ -119,23 +123,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     /// <summary>Encodes a batch; what the last layer leaves is in the returned memory.</summary>
     /// <param name="input">The batch.</param>
     /// <param name="training">Whether a backward pass follows.</param>
-    /// <param name="firstTokens">Whether only the first token of each sample is wanted, in the first rows; not for training.</param>
-    public BoundaryMemory Forward(FusedInput input, bool training, bool firstTokens = false)
-    {
-        using IDisposable frozen = no_grad();
-        _input?.Dispose();
-        _input = input;
-        _parameters.Refresh();
-        Reserve(_input.Shape, training);
-        LayerViews[] views = Views(_input.Shape, training);
-        _embedding.Forward(_input, _boundaries[0], Type);
-        int whole = firstTokens ? _layers.Length - 1 : _layers.Length;
-        for (int layer = 0; layer < whole; layer++)
-            _layers[layer].Forward(Pass(layer, training), Memory(layer, training), views[layer]);
-        if (firstTokens)
-            _layers[whole].ForwardFirst(Pass(whole, training: false), Memory(whole, training: false), views[whole], Views(new BatchShape(_input.Shape.Batch, 1), training: false)[whole]);
-        return Boundary(_layers.Length, training);
-    }
+    public BoundaryMemory Forward(FusedInput input, bool training) => Forward(input, training, _layers.Length);
 
     /// <summary>Backward pass from the gradient of the encoder's result, which is in <see cref="SharedMemory.InputGradient"/>.</summary>
     /// <param name="trainedFrom">The lowest <see cref="ParameterSlot.Depth"/> whose gradients are needed.</param>
@@ -146,7 +134,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
         LayerViews[] views = Views(input.Shape, training: true);
         // Pre-LN's first norm of a layer gets its gradient in the pass of the layer below.
         int reach = _config.NormPlacement == NormPlacement.PreLayerNorm ? 2 : 1, lowest = Math.Max(0, trainedFrom - reach);
-        for (int layer = _layers.Length - 1; layer >= lowest; layer--)
+        for (int layer = _passed - 1; layer >= lowest; layer--)
             _layers[layer].Backward(Pass(layer, training: true), _memory[layer], views[layer], streamHasGradient: layer < _layers.Length - 1);
         if (trainedFrom < reach)
             _embedding.Backward(input, _boundaries[0], Type);
@@ -156,10 +144,54 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     {
         _input?.Dispose();
         _result?.Dispose();
+        _firstStream?.Dispose();
         _upload?.Dispose();
         foreach (IDisposable part in (IDisposable[])[.. _views.Values.SelectMany(views => views), .. _layers, .. _memory, .. _boundaries, _shared, _parameters])
             part.Dispose();
     }
+
+    // The first layers.
+    private BoundaryMemory Forward(FusedInput input, bool training, int layers)
+    {
+        using IDisposable frozen = no_grad();
+        _input?.Dispose();
+        _firstStream?.Dispose();
+        (_input, _passed, _firstStream) = (input, layers, null);
+        _parameters.Refresh();
+        Reserve(_input.Shape, training);
+        LayerViews[] views = Views(_input.Shape, training);
+        _embedding.Forward(_input, _boundaries[0], Type);
+        for (int layer = 0; layer < layers; layer++)
+            _layers[layer].Forward(Pass(layer, training), Memory(layer, training), views[layer]);
+        return Boundary(layers, training);
+    }
+
+    // What was encoded as a tensor, (B, S, H): in training one where the backward pass starts.
+    private Tensor Result(BoundaryMemory encoded, bool training)
+    {
+        using Tensor normed_BSH = encoded.Normed.View(_input!.Shape.Batch, _input.Shape.Length, _config.HiddenSize);
+        Tensor hidden_BSH = (Type == ElementType.Float32 ? normed_BSH.clone() : normed_BSH.to(float32)).detach();
+        if (!training)
+            return hidden_BSH;
+        _result?.Dispose();
+        return _result = Leaf(hidden_BSH);
+    }
+
+    // Lives until the next batch.
+    private static Tensor Leaf(Tensor values) => values.alias().detach().requires_grad_(true).DetachFromDisposeScope();
+
+    // The residual stream of the first tokens has a gradient of its own, that of the others none.
+    private void SpreadFirstStream()
+    {
+        using IDisposable frozen = no_grad();
+        using var scope = NewDisposeScope();
+        using Tensor stream_BSH = _shared.Stream.View(_input!.Shape.Batch, _input.Shape.Length, _config.HiddenSize);
+        stream_BSH.zero_();
+        stream_BSH.narrow(1, 0, 1).copy_(_firstStream!.grad!);
+    }
+
+    // What a layer adds to.
+    private Buffer Stream(int layer, bool training) => _config.NormPlacement == NormPlacement.PreLayerNorm ? Boundary(layer, training).Sum : _shared.OuterStream;
 
     // Without a backward pass, all layers use the same memory.
     private LayerMemory Memory(int layer, bool training) => _memory[training ? layer : 0];
@@ -177,7 +209,7 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
             FusesAttention = FusesAttention(input.Shape),
             Lengths = input.Lengths,
             Masks = input.Masks,
-            Residual = preLayerNorm ? Boundary(layer, training).Sum.Address : _shared.OuterStream.Address,
+            Residual = Stream(layer, training).Address,
             MiddleStream = preLayerNorm ? 0 : _shared.InnerStream.Address,
             NextStream = preLayerNorm ? 0 : _shared.OuterStream.Address,
             Next = Boundary(layer + 1, training),

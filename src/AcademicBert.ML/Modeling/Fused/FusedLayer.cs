@@ -34,20 +34,6 @@ internal sealed class FusedLayer : IDisposable
         Feed(pass, memory, views);
     }
 
-    /// <summary>The same for the first token of each sample, which comes out in the first rows. Attention needs all tokens, what follows it does not.</summary>
-    /// <param name="pass">The pass over the whole batch.</param>
-    /// <param name="memory">The layer's memory.</param>
-    /// <param name="views">Operands for the whole batch.</param>
-    /// <param name="firstViews">Operands for one row of each sample.</param>
-    public void ForwardFirst(in LayerPass pass, LayerMemory memory, LayerViews views, LayerViews firstViews)
-    {
-        Attend(pass, memory, views);
-        long samples = pass.Attention.Batch, apart = pass.Attention.Length * _config.HiddenSize;
-        Gather(memory.Context.Address, samples, apart, _type == ElementType.Float32 ? sizeof(float) : sizeof(ushort));
-        Gather(pass.Residual, samples, apart, sizeof(float));
-        Feed(pass with { Block = new RowBlock(samples, _config.HiddenSize, 1) }, memory, firstViews);
-    }
-
     /// <summary>
     /// From the gradient of what the next layer reads, in <see cref="SharedMemory.InputGradient"/>, and of the residual stream, in
     /// <see cref="SharedMemory.Stream"/>, to the same of this layer; parameter gradients are added to.
@@ -88,13 +74,6 @@ internal sealed class FusedLayer : IDisposable
         Weigh(pass, memory, views, drops);
         MatrixProduct.BatchInto(views.ContextHeads, drops ? views.Dropped : views.Probabilities, views.Value);
         _kernels.MergeHeads(_type, _shared.ContextHeads.Address, memory.Context.Address, pass.Attention, 1);
-    }
-
-    private unsafe void Gather(nint rows, long samples, long apart, int size)
-    {
-        long bytes = _config.HiddenSize * (long)size;
-        for (long sample = 1; sample < samples; sample++)
-            System.Buffer.MemoryCopy((byte*)rows + sample * apart * size, (byte*)rows + sample * bytes, bytes, bytes);
     }
 
     private void Feed(in LayerPass pass, LayerMemory memory, LayerViews views)
