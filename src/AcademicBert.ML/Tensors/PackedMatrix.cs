@@ -4,21 +4,21 @@ using static TorchSharp.torch;
 namespace AcademicBert.Tensors;
 
 /// <summary>
-/// A copy of the fp32 matrix of a linear layer in the order in which oneDNN reads it: products need not pack it each time, which is worth most
+/// A copy of the matrix of a linear layer, fp32 or bf16, in the order in which oneDNN reads it: products need not pack it each time, which is worth most
 /// where a batch has few rows. Autograd does not see them.
 /// </summary>
 internal sealed unsafe partial class PackedMatrix : IDisposable
 {
     private const string NewHandleEntry = "aoti_torch_new_tensor_handle", AbiVersionEntry = "aoti_torch_abi_version", DispatchEntry = "torch_call_dispatcher", LinearEntry = "aoti_torch_cpu__linear_pointwise";
 
-    private static readonly Lazy<bool> s_supported = new(GivesPlainProducts);
+    private static readonly Lazy<bool> s_float32 = new(() => GivesPlainProducts(ScalarType.Float32, 1e-4)), s_bfloat16 = new(() => GivesPlainProducts(ScalarType.BFloat16, 2e-2));
 
     private readonly Tensor _packed;
 
     private PackedMatrix(Tensor packed) => _packed = packed.DetachFromDisposeScope();
 
-    /// <summary>Whether the loaded libtorch can do it: made with oneDNN, with the entry points (libtorch 2.10), and with the products of plain ones.</summary>
-    public static bool IsSupported => s_supported.Value;
+    /// <summary>Whether the loaded libtorch can do it on this processor: made with oneDNN, with the entry points (libtorch 2.10), and with the products of plain ones.</summary>
+    public static bool Supports(ScalarType type) => type == ScalarType.Float32 ? s_float32.Value : type == ScalarType.BFloat16 && s_bfloat16.Value;
 
     /// <summary>Packs a matrix, (N, K), on the CPU; what changes in it later is not followed.</summary>
     public static PackedMatrix Of(Tensor weight_NK) => TryPack(weight_NK)
@@ -31,15 +31,15 @@ internal sealed unsafe partial class PackedMatrix : IDisposable
     public void Dispose() => _packed.Dispose();
 
     // Once, before anything relies on it.
-    private static bool GivesPlainProducts()
+    private static bool GivesPlainProducts(ScalarType type, double tolerance)
     {
         if (((string[])[NewHandleEntry, AbiVersionEntry, DispatchEntry, LinearEntry]).Any(entry => LibTorchExports.Find(entry) == 0))
             return false;
         using IDisposable frozen = no_grad();
         using var scope = NewDisposeScope();
-        Tensor weight_NK = linspace(-9, 9, 24 * 40).sin().view(24, 40), x_RK = linspace(0, 9, 7 * 40).cos().view(7, 40);
+        Tensor weight_NK = linspace(-9, 9, 24 * 40).sin().view(24, 40).to(type), x_RK = linspace(0, 9, 7 * 40).cos().view(7, 40).to(type);
         using PackedMatrix? packed = TryPack(weight_NK);
-        return packed?.TryMultiply(x_RK) is { } product_RN && product_RN.allclose(x_RK.mm(weight_NK.t()), rtol: 1e-4, atol: 1e-4);
+        return packed?.TryMultiply(x_RK) is { } product_RN && product_RN.allclose(x_RK.mm(weight_NK.t()), rtol: tolerance, atol: tolerance);
     }
 
     // The dispatcher takes the handles it is given, and puts its result in the first one's place.

@@ -38,13 +38,13 @@ internal sealed class WeightMatrix : IDisposable
         if (flat.IsTrainable && _type != ElementType.Float32)
             _scratch.Require(_count);
         // While a model trains, every step would pack anew.
-        _packs = !flat.IsTrainable && _type == ElementType.Float32 && flat.Values.device_type == TorchSharp.DeviceType.CPU && PackedMatrix.IsSupported;
+        _packs = !flat.IsTrainable && flat.Values.device_type == TorchSharp.DeviceType.CPU && PackedMatrix.Supports(ComputeTypes.ScalarTypeOf(_type));
     }
 
     /// <summary>y = x Wᵀ.</summary>
     public void Forward(Tensor x_RK, Tensor y_RN) => MatrixProduct.Into(y_RN, x_RK, _transposed_KN);
 
-    /// <summary>x Wᵀ: in y; or, where a model in fp32 is only used, by a packed copy of W, in memory of its own.</summary>
+    /// <summary>x Wᵀ: in y; or, where a model is only used, by a packed copy of W, in memory of its own.</summary>
     public Product Multiply(Tensor x_RK, Tensor y_RN)
     {
         if (_packs)
