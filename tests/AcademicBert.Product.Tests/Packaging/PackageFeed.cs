@@ -11,7 +11,8 @@ internal sealed class PackageFeed
     private const string Configuration = "Release";
 #endif
 
-    private static readonly string s_cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+    /// <summary>Where packages lie that were restored before.</summary>
+    public static string Cache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
         ? folder
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
@@ -22,8 +23,8 @@ internal sealed class PackageFeed
     public PackageFeed(string folder)
     {
         _folder = folder;
-        if (!Directory.Exists(Path.Combine(s_cache, "torchsharp")))
-            Assert.Inconclusive($"Skipped: the packages that ours depend on are not in {s_cache}, and the test downloads nothing.");
+        if (!Directory.Exists(Path.Combine(Cache, "torchsharp")))
+            Assert.Inconclusive($"Skipped: the packages that ours depend on are not in {Cache}, and the test downloads nothing.");
         foreach (string project in (string[])["AcademicBert.Native", "AcademicBert.ML.Hosting", "AcademicBert.ML", "AcademicBert.Reports"])
             Pack(project, "--no-build");
         // The tool is built for its system, and brings what it references.
@@ -48,7 +49,7 @@ internal sealed class PackageFeed
         <configuration>
           <config><add key="globalPackagesFolder" value="{_folder}-cache" /></config>
           <packageSources><clear /><add key="feed" value="{_folder}" /></packageSources>
-          <fallbackPackageFolders><clear /><add key="cache" value="{s_cache}" /></fallbackPackageFolders>
+          <fallbackPackageFolders><clear /><add key="cache" value="{Cache}" /></fallbackPackageFolders>
         </configuration>
         """);
 
