@@ -1,3 +1,6 @@
+using System.Text.Json;
+using AcademicBert.Files;
+
 namespace AcademicBert.Sweeps;
 
 /// <summary>
@@ -29,6 +32,7 @@ internal sealed class SearchReplay
             case { Search: { } header }:
                 Require(_header is null, "the search is described twice");
                 Require(header.Version == SearchHeader.CurrentVersion, $"version {header.Version} is unknown; this is version {SearchHeader.CurrentVersion}");
+                Require(header.Rungs.All(rung => rung is not null), "a rung is empty");
                 _header = header;
                 break;
             case { Cohort: { } cohort }:
@@ -61,6 +65,9 @@ internal sealed class SearchReplay
         _ = Header;
         foreach (SearchConfiguration configuration in cohort)
         {
+            Require(configuration is not null, "a run is empty");
+            Require(PlainName.Is(configuration!.Name), $"'{configuration.Name}' is no name of a run's folder");
+            Require(configuration.Values.Values.All(IsText), $"'{configuration.Name}' has a value that is no text");
             Require(_runs.TryAdd(configuration.Name, new SearchRun { Configuration = configuration, Cohort = _cohorts }), $"'{configuration.Name}' is there already");
             _order.Add(configuration.Name);
         }
@@ -91,6 +98,19 @@ internal sealed class SearchReplay
     }
 
     private bool Decided(int cohort, int rung) => _decisions.Any(decision => decision.Cohort == cohort && decision.Rung == rung);
+
+    // Half a surrogate pair can be written as an escape, and breaks whatever reads it later.
+    private static bool IsText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind != JsonValueKind.String || value.GetString() is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     private static void Require(bool holds, string problem)
     {

@@ -35,7 +35,7 @@ internal static class RunStartLog
 {
     public const string FileName = "starts.jsonl";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Adds a start; one before the first step begins the file anew, as it does the run.</summary>
     public static void Add(string runFolder, RunStart start)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AcademicBert.Tests.Fuzzing;
 
-/// <summary>Exchanges whole values and names of JSON, so that it stays JSON.</summary>
+/// <summary>Exchanges whole values and names of JSON, or of lines of it, so that it stays JSON.</summary>
 internal sealed class JsonMutator
 {
     private static readonly byte[][] s_values = [.. new[]
@@ -37,7 +37,7 @@ internal sealed class JsonMutator
         var open = new Stack<int>();
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowMultipleValues = true });
             while (reader.Read())
             {
                 int start = (int)reader.TokenStartIndex, end = (int)reader.BytesConsumed;

@@ -20,7 +20,7 @@ internal static class JsonTargets
 
     public static IEnumerable<FuzzTarget> All =>
     [
-        Config(), Folder(), ShardIndex(), Tokenizer(), TokenizerConfig(), CorpusDescription(), Recipe(), FinetuningRecipeFile(), GlueOptionsFile(), SearchOptionsFile(), RunOptions(), CheckpointManifest(), CheckpointState(),
+        Config(), Folder(), ShardIndex(), Tokenizer(), TokenizerConfig(), CorpusDescription(), Recipe(), FinetuningRecipeFile(), GlueOptionsFile(), SearchOptionsFile(), RunOptions(), OptionsOfSearch(), CheckpointManifest(), CheckpointState(),
     ];
 
     private static FuzzTarget Config() => Make(
@@ -110,6 +110,14 @@ internal static class JsonTargets
             FuzzFiles.Put(folder, OptionsFile.Name, input);
             OptionsFile.Read<PretrainingOptions>(folder, "corpus").Options.Validate();
             OptionsFile.Prepare(folder, begun: true, ("corpus", "a"), new PretrainingOptions(), "seed");
+        }) with { Refusals = s_options };
+
+    private static FuzzTarget OptionsOfSearch() => Make(
+        "options of a search", [Written(OptionsFile.Name, folder => OptionsFile.Prepare(folder, begun: false, ("corpus", "a"), new SearchOptions { Space = [SearchDimension.Of("batchSize", 16, 32)] }))],
+        (folder, input) =>
+        {
+            FuzzFiles.Put(folder, OptionsFile.Name, input);
+            OptionsFile.Prepare(folder, begun: true, ("corpus", "a"), new SearchOptions { Space = [SearchDimension.Of("batchSize", 16, 32)] }, "space", "recipe.text");
         }) with { Refusals = s_options };
 
     private static FuzzTarget CheckpointManifest() => Make(

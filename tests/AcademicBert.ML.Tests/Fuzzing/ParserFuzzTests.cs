@@ -16,7 +16,7 @@ public sealed class ParserFuzzTests
 
     private static IEnumerable<object[]> Targets => FuzzTargets.Select(target => new object[] { target.Name });
 
-    private static IEnumerable<FuzzTarget> FuzzTargets => [.. BinaryTargets.All, .. JsonTargets.All, .. TextTargets.All, .. ModelFileTargets.All];
+    private static IEnumerable<FuzzTarget> FuzzTargets => [.. BinaryTargets.All, .. JsonTargets.All, .. TextTargets.All, .. JournalTargets.All, .. ModelFileTargets.All];
 
     [TestCleanup]
     public void CleanUp() => Directory.Delete(_folder, recursive: true);

@@ -5,7 +5,6 @@ using AcademicBert.Distributed.Tcp;
 using AcademicBert.Glue;
 using AcademicBert.Tables;
 using AcademicBert.Tokenization;
-using AcademicBert.Training;
 
 namespace AcademicBert.Tests.Fuzzing;
 
@@ -30,7 +29,7 @@ internal static class TextTargets
 
     private static readonly string[] s_special = [Vocabulary.Pad, Vocabulary.Unknown, Vocabulary.Classification, Vocabulary.Separator, Vocabulary.Mask];
 
-    public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), LabelledCsv(), WikiExtractor(), JsonLines(), BlankLines(), Gzip(), Journal(), TrialJournal(), Environment()];
+    public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), LabelledCsv(), WikiExtractor(), JsonLines(), BlankLines(), Gzip(), Environment()];
 
     private static FuzzTarget VocabularyFile() => new(
         "vocabulary", [Utf8("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n##s\nbread\n.\n[unused1]\n"), Utf8("a\nb\n##c\n[MASK]\n[UNK]\n[SEP]\n[CLS]\n[PAD]\né\n好\n##é")],
@@ -97,41 +96,6 @@ internal static class TextTargets
         Words = ["\u001f", "\n"],
         // Deflate makes up to 1,032 bytes of one; they are read, and are characters, in buffers that double.
         AllocationMultiple = 1032 * 8,
-    };
-
-    /// <summary>What a damaged journal still holds, stays; what is appended can be read.</summary>
-    private static FuzzTarget Journal() => new(
-        "metrics journal", [Utf8("{\"event\":\"step\",\"step\":1,\"samples\":16,\"seconds\":0.5,\"loss\":9.25}\n{\"event\":\"validation\",\"step\":1,\"samples\":16,\"seconds\":0.5,\"loss\":\"NaN\",\"took\":0.1}\n{\"event\":\"step\",\"step\":2,\"samples\":32,\"seconds\":1}\n")],
-        (folder, input) =>
-        {
-            FuzzFiles.Put(folder, MetricsLog.FileName, input);
-            MetricsLine[] before = [.. MetricsLog.Read(folder)];
-            MetricsLog.ReadClock(folder);
-            var next = new MetricsLine { Event = "step", Step = 9, Samples = 9, Seconds = 9 };
-            using (MetricsLog journal = MetricsLog.Open(folder, long.MaxValue))
-                journal.Write(next);
-            if (!MetricsLog.Read(folder).SequenceEqual([.. before, next]))
-                throw new InvalidOperationException("A line was lost, or the next one cannot be read.");
-        },
-        input => Has(input, "{\"event\"", "\"step\""))
-    {
-        Words = ["{\"event\":\"step\",\"step\":3,\"samples\":1,\"seconds\":2}\n", "null", "\n", "\r", "\r\n", "\ufeff", "\0", "é", "\"NaN\"", "{", "}", "9223372036854775808"],
-        Refusals = [],
-    };
-
-    private static FuzzTarget TrialJournal() => new(
-        "trials journal", [Utf8("{\"trial\":{\"learningRate\":5E-05,\"batchSize\":16,\"epochs\":3,\"seed\":1},\"score\":0.5,\"scores\":{\"SST-2\":{\"Accuracy\":0.5}},\"loss\":0.25,\"steps\":9,\"seconds\":1.5}\n{\"trial\":{\"learningRate\":3E-05,\"batchSize\":16,\"epochs\":3,\"seed\":2},\"score\":null,\"error\":\"diverged\"}\n")],
-        (folder, input) =>
-        {
-            FuzzFiles.Put(folder, "trials/trials.jsonl", input);
-            using var store = new GlueTrialStore(Path.Combine(folder, "trials"));
-            foreach (GlueTrial trial in store.Results.Keys)
-                store.ModelFolder(trial);
-        },
-        input => Has(input, "{\"trial\"", "seed"))
-    {
-        Words = ["null", "{}", "\n", "\"trial\":null", "\"scores\":null", "\"Accuracy\":", "\"F1\"", "-1", "1e999", "\"error\":null"],
-        Refusals = [],
     };
 
     /// <summary>What launchers say of the ranks: a line for each variable.</summary>

@@ -37,6 +37,11 @@ public sealed class SearchJournalTests
     [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\":\"peak9\",\"rung\":2", 14, "no run 'peak9'")]
     [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\"\"peak2\",\"rung\":2", 14, "damaged")]
     [DataRow("{\"cohort\":", "{\"herd\":", 2, "nothing known")]
+    [DataRow("{\"cohort\":[", "{\"cohort\":[null,", 2, "a run is empty")]
+    [DataRow("{\"cohort\":[{\"name\":\"peak1\"", "{\"cohort\":[{\"name\":\"../peak1\"", 2, "no name of a run's folder")]
+    [DataRow("\"values\":{\"schedule.peak\":1}", "\"values\":{\"schedule.peak\":\"\\ud800\"}", 2, "is no text")]
+    [DataRow("\"rungs\":[", "\"rungs\":[null,", 1, "a rung is empty")]
+    [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\":null,\"rung\":2", 14, "damaged")]
     [DataRow("\"version\":1", "\"version\":2", 1, "version 2")]
     public void Read_ChangedFile_NamesTheLine(string before, string after, int line, string problem)
     {
