@@ -46,6 +46,9 @@ internal sealed class BertModel : IDisposable
     /// <summary>The engine that encodes.</summary>
     public IEncoder Encoder { get; }
 
+    /// <summary>Whether its memory was given back.</summary>
+    public bool IsDisposed { get; private set; }
+
     /// <summary>The type of its matrix products.</summary>
     public ElementType ComputeType => _fused?.Type ?? ElementType.Float32;
 
@@ -234,9 +237,16 @@ internal sealed class BertModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _fusedHead?.Dispose();
-        _fused?.Dispose();
-        Parameters.Dispose();
+        // Whoever computes has locked the model: kernels are not left with memory that is gone.
+        lock (this)
+        {
+            if (IsDisposed)
+                return;
+            IsDisposed = true;
+            _fusedHead?.Dispose();
+            _fused?.Dispose();
+            Parameters.Dispose();
+        }
     }
 
     private void RequireLength(EncoderInput input)

@@ -16,11 +16,15 @@ internal static class BatchedInference
     /// <param name="padId">Id of [PAD].</param>
     /// <param name="forward">From a batch to (B, W) fp32.</param>
     /// <returns>A vector of length W for each input.</returns>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     public static float[][] Run(IReadOnlyList<EncodedInput> inputs, BertModel model, int padId, Func<EncoderInput, Tensor> forward)
     {
-        // Passes of a model share its memory; several prediction engines may share a model.
+        // Passes of a model share its memory; several prediction engines may share a model, and one may dispose it.
         lock (model)
+        {
+            ObjectDisposedException.ThrowIf(model.IsDisposed, model);
             return RunAlone(inputs, model, padId, forward);
+        }
     }
 
     private static float[][] RunAlone(IReadOnlyList<EncodedInput> inputs, BertModel model, int padId, Func<EncoderInput, Tensor> forward)

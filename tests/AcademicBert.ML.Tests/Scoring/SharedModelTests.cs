@@ -22,10 +22,64 @@ public sealed class SharedModelTests
 
         float[][] Predict()
         {
-            using PredictionEngine<Row, Embedded> engine = context.Model.CreatePredictionEngine<Row, Embedded>(model, new PredictionEngineOptions { OwnsTransformer = false });
+            using PredictionEngine<Row, Embedded> engine = Engine(context, model);
             return [.. rows.Select(row => engine.Predict(row).Embedding)];
         }
     }
+
+    [TestMethod]
+    public void Dispose_WhileOthersScore_EndsThemWithAnErrorAndNoWrongAnswer()
+    {
+        var context = new MLContext(1);
+        Row[] rows = Row.Make(4, 5);
+        BertEmbeddingTransformer model = context.Transforms.Text.BertEmbed(TinyBert.Folder, inputColumnName: "Sentence1").Fit(Row.View(context, rows));
+        using PredictionEngine<Row, Embedded> first = Engine(context, model);
+        float[][] expected = [.. rows.Select(row => first.Predict(row).Embedding)];
+        using var begun = new CountdownEvent(4);
+        Task[] scoring = [.. Enumerable.Range(0, begun.InitialCount).Select(_ => Task.Factory.StartNew(Score, TaskCreationOptions.LongRunning))];
+        begun.Wait();
+        model.Dispose();
+        model.Dispose();
+        foreach (Task task in scoring)
+            Assert.ThrowsExactly<ObjectDisposedException>(task.GetAwaiter().GetResult);
+        Assert.ThrowsExactly<ObjectDisposedException>(() => first.Predict(rows[0]));
+
+        void Score()
+        {
+            using PredictionEngine<Row, Embedded> engine = Engine(context, model);
+            for (int i = 0; ; i++)
+            {
+                Assert.AreSequenceEqual(expected[i % rows.Length], engine.Predict(rows[i % rows.Length]).Embedding);
+                if (i == 0)
+                    begun.Signal();
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Load_SameFileTwice_GivesModelsThatOutliveEachOther()
+    {
+        var context = new MLContext(1);
+        Row[] rows = Row.Make(4, 5);
+        using BertEmbeddingTransformer model = context.Transforms.Text.BertEmbed(TinyBert.Folder, inputColumnName: "Sentence1").Fit(Row.View(context, rows));
+        using var file = new MemoryStream();
+        context.Model.Save(model, Row.View(context, rows).Schema, file);
+        ITransformer one = context.Model.Load(file, out _), other = new MLContext(2).Model.Load(file, out _);
+        float[] expected = Predict(model);
+        Assert.AreSequenceEqual(expected, Predict(one));
+        (one as IDisposable)!.Dispose();
+        Assert.AreSequenceEqual(expected, Predict(other));
+        (other as IDisposable)!.Dispose();
+
+        float[] Predict(ITransformer loaded)
+        {
+            using PredictionEngine<Row, Embedded> engine = Engine(context, loaded);
+            return engine.Predict(rows[0]).Embedding;
+        }
+    }
+
+    private static PredictionEngine<Row, Embedded> Engine(MLContext context, ITransformer model) =>
+        context.Model.CreatePredictionEngine<Row, Embedded>(model, new PredictionEngineOptions { OwnsTransformer = false });
 
     private sealed class Embedded
     {
