@@ -13,8 +13,7 @@ for folder in one another/and-deeper; do
 done
 
 outcome=0
-for file in "$work"/one/src/*/bin/Release/net10.0/{AcademicBert.*,academicbert}.{dll,pdb}; do
-    [ -f "$file" ] || continue
+for file in "$work"/one/src/AcademicBert.Cli/bin/Release/net10.0/{AcademicBert.*,academicbert}.{dll,pdb}; do
     other="$work/another/and-deeper/${file#"$work/one/"}"
     if cmp -s "$file" "$other"; then
         echo "same: ${file#"$work/one/"}"

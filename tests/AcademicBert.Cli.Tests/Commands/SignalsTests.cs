@@ -37,10 +37,35 @@ public sealed class SignalsTests
         resumed.Kill();
     }
 
-    private Process Start(string run, string budget)
+    [TestMethod]
+    public async Task Pretrain_SignalWhileTextIsPrepared_LeavesNothingHalfWrittenAndTheSameCommandTrains()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Skipped: Windows has no signals.");
+        string run = Path.Combine(_folder, "run");
+        // Enough text that it is under way; the promise is the same wherever the signal comes.
+        using (Process process = Start(run, "2 steps", documents: 200_000))
+        {
+            while (!Directory.Exists(run) && !process.HasExited)
+                await Task.Yield();
+            using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+            await process.WaitForExitAsync();
+            Assert.AreEqual(ExitCode.Terminated, process.ExitCode);
+        }
+
+        Assert.IsFalse(Directory.Exists(Path.Combine(run, "corpus")) && !File.Exists(Path.Combine(run, "corpus", "corpus.json")), "a folder is there as a whole or not at all");
+        using Process again = Start(run, "2 steps", documents: 200_000);
+        Assert.Contains("Trained 2 steps", await again.StandardOutput.ReadToEndAsync());
+        await again.WaitForExitAsync();
+        Assert.AreEqual(ExitCode.Success, again.ExitCode);
+        string[] ours = ["checkpoints", "corpus", "figures", "model", "tensorboard"];
+        Assert.IsEmpty(Directory.EnumerateDirectories(run).Select(path => Path.GetFileName(path)!).Except(ours), "nothing of the first is left");
+    }
+
+    private Process Start(string run, string budget, int documents = 300)
     {
         string text = Path.Combine(_folder, "text.txt");
-        File.WriteAllLines(text, Enumerable.Range(0, 300).Select(i => $"On day {i % 7} the baker bakes bread {i % 11}.\n"));
+        File.WriteAllLines(text, Enumerable.Range(0, documents).Select(i => $"On day {i % 7} the baker bakes bread {i % 11}.\n"));
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), "pretrain", text, "--run", run, "--budget", budget, "--text.layout", "BlankLineSeparated", "--model.hiddenSize", "16", "--model.layers", "1",

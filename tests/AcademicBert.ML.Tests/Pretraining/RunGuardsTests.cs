@@ -94,6 +94,29 @@ public sealed class RunGuardsTests
     }
 
     [TestMethod]
+    public void Run_ClockSetBackAndForward_TrainsAsLongAndTheSame()
+    {
+        PretrainingOptions options = TinyCorpus.Options(1) with { Budget = TrainingBudget.Time(TimeSpan.FromSeconds(0.4)) };
+        (StepProgress[] steady, double seconds) = Train(_ => 0, "steady");
+        (StepProgress[] set, double secondsThen) = Train(step => step % 2 == 0 ? -3650 : 3650, "set");
+        Assert.AreEqual(0.4, seconds, 0.03);
+        Assert.AreEqual(seconds, secondsThen);
+        Assert.AreSequenceEqual(steady, set);
+
+        (StepProgress[] Steps, double Seconds) Train(Func<long, double> daysOff, string folder)
+        {
+            var time = new SteppedTime();
+            var progress = new RecordedProgress(step =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(20));
+                time.Now = DateTimeOffset.UnixEpoch.AddDays(10_000 + daysOff(step.Position.Steps));
+            });
+            using PretrainingResult result = Pretrainer.Run(options, s_tiny.Corpus, Path.Combine(s_tiny.Folder, folder), progress, time: time);
+            return ([.. progress.Steps.Select(step => new StepProgress(step.Position.Seconds, step.Loss, step.LearningRate))], result.Position.Seconds);
+        }
+    }
+
+    [TestMethod]
     public void Run_BestValidation_IsKeptAsACheckpoint()
     {
         string folder = Path.Combine(s_tiny.Folder, "best");
@@ -132,4 +155,6 @@ public sealed class RunGuardsTests
         Assert.Contains("Snapshots", Assert.Throws<ArgumentException>(() => (TinyCorpus.Options(1) with { Snapshots = [1.5] }).Validate()).Message);
         Assert.Contains("BatchRamp", Assert.Throws<ArgumentException>(() => (TinyCorpus.Options(1) with { BatchRamp = new BatchRamp { From = 99 } }).Validate()).Message);
     }
+
+    private readonly record struct StepProgress(double Seconds, double? Loss, double? LearningRate);
 }

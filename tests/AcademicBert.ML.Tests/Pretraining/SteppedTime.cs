@@ -9,5 +9,10 @@ internal sealed class SteppedTime : TimeProvider
 
     public override long GetTimestamp() => _ticks;
 
+    /// <summary>What a clock on the wall shows, which may be set.</summary>
+    public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
     public void Advance(TimeSpan time) => _ticks += time.Ticks;
 }
