@@ -38,11 +38,36 @@ public sealed class LearningRateScheduleTests
                     $"{table.GetProperty("total_hours")} h, {point}");
     }
 
+    public static IEnumerable<object[]> Refused =>
+    [
+        [new LearningRateSchedule { Peak = 0 }, "Peak", "positive"],
+        [new LearningRateSchedule { Peak = double.PositiveInfinity }, "Peak", "positive"],
+        [new LearningRateSchedule { WarmupProportion = -0.01 }, "WarmupProportion", "between 0 and 1"],
+        [new LearningRateSchedule { WarmupProportion = 1.01 }, "WarmupProportion", "between 0 and 1"],
+        [new LearningRateSchedule { Warmup = -1 }, "Warmup", "at least 0"],
+        [new LearningRateSchedule { DecayRate = 0 }, "DecayRate", "above 0 and at most 1"],
+        [new LearningRateSchedule { DecayRate = 1.01 }, "DecayRate", "above 0 and at most 1"],
+        [new LearningRateSchedule { DecayInterval = 0 }, "DecayInterval", "positive"],
+        [new LearningRateSchedule { EndLearningRate = -1e-7 }, "EndLearningRate", "between 0 and Peak"],
+        [new LearningRateSchedule { EndLearningRate = 2e-3 }, "EndLearningRate", "between 0 and Peak"],
+        [new LearningRateSchedule { Power = 0 }, "Power", "positive"],
+    ];
+
     [TestMethod]
-    public void Validate_NegativePeak_NamesTheOption()
+    [DynamicData(nameof(Refused))]
+    public void Validate_OptionOutOfItsRange_IsRefusedByName(LearningRateSchedule schedule, string option, string rule)
     {
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new LearningRateSchedule { Peak = -1 }.Validate());
-        StringAssert.Contains(error.Message, nameof(LearningRateSchedule.Peak));
+        string message = Assert.ThrowsExactly<ArgumentException>(schedule.Validate).Message;
+        Assert.StartsWith($"{nameof(LearningRateSchedule)}.{option} is ", message);
+        Assert.EndsWith($"it must be {rule}.", message);
+    }
+
+    [TestMethod]
+    public void Validate_EndsOfTheRanges_AreAllowed()
+    {
+        new LearningRateSchedule { WarmupProportion = 0, Warmup = 0, DecayRate = 1, EndLearningRate = 0 }.Validate();
+        new LearningRateSchedule { WarmupProportion = 1, EndLearningRate = 1e-3 }.Validate();
+        new LearningRateSchedule().Validate();
     }
 
     // A run ends within a step after its budget.
