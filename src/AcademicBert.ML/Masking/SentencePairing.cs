@@ -11,7 +11,6 @@ namespace AcademicBert.Masking;
 internal sealed class SentencePairing
 {
     private const ulong Stream = 0x6E7370;
-    private const int LongestSample = 8192;
     private const int Tries = 10;
 
     private readonly TokenStore _store;
@@ -26,8 +25,8 @@ internal sealed class SentencePairing
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(vocabulary);
-        if (store.SequenceLength > LongestSample)
-            throw new ArgumentException($"A pair has {LongestSample} tokens at most; the store has samples of {store.SequenceLength}.", nameof(store));
+        if (store.SequenceLength > CorpusOptions.LongestSequence)
+            throw new ArgumentException($"A pair has {CorpusOptions.LongestSequence} tokens at most; the store has samples of {store.SequenceLength}.", nameof(store));
         (_store, _separatorId, _seed) = (store, vocabulary.SeparatorId, seed ^ Stream);
     }
 
