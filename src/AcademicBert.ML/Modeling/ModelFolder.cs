@@ -31,6 +31,15 @@ internal static class ModelFolder
         NewFile.WriteText(Path.Combine(folder, ConfigFile), ModelDescriptionWriter.Write(description, type).ToJsonString(s_indented) + "\n");
     }
 
+    /// <summary>Shape and architecture of a stored model: what <see cref="Load"/> would make, checked against the weights without reading them.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static BertConfig ReadConfig(string folder)
+    {
+        ModelDescription described = Describe(folder);
+        using StoredParameters stored = StoredParameters.Open(folder, new ParameterNames(described.Config));
+        return Stored(described, stored).Config;
+    }
+
     /// <summary>Loads a model, ours, Hugging Face's or the reference repository's. It has the head that its configuration names, or less if that is not stored.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="device">Where to put it; null for the CPU.</param>
@@ -38,14 +47,9 @@ internal static class ModelFolder
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
     public static LoadedModel Load(string folder, Device? device = null)
     {
-        string configPath = Path.Combine(folder, ConfigFile);
-        if (!File.Exists(configPath))
-            throw new FileNotFoundException($"'{folder}' is not a model folder: it has no {ConfigFile}.", configPath);
-        ModelDescription described = ModelDescriptionReader.Read(configPath);
+        ModelDescription described = Describe(folder);
         using StoredParameters stored = StoredParameters.Open(folder, new ParameterNames(described.Config));
-        HeadSpec head = StoredHead(described.Head, stored);
-        BertConfig config = described.Config with { MlmOutputBias = described.Config.MlmOutputBias && (!head.PredictsTokens || stored.Contains(ParameterNames.OutputBias)) };
-        RequireAll(config, head, stored);
+        (BertConfig config, HeadSpec head) = Stored(described, stored);
         BertModel model = BertModel.Allocate(config, head, device);
         try
         {
@@ -58,6 +62,23 @@ internal static class ModelFolder
             model.Dispose();
             throw;
         }
+    }
+
+    private static ModelDescription Describe(string folder)
+    {
+        string configPath = Path.Combine(folder, ConfigFile);
+        return File.Exists(configPath)
+            ? ModelDescriptionReader.Read(configPath)
+            : throw new FileNotFoundException($"'{folder}' is not a model folder: it has no {ConfigFile}.", configPath);
+    }
+
+    // What the files have of what is described.
+    private static (BertConfig Config, HeadSpec Head) Stored(ModelDescription described, StoredParameters stored)
+    {
+        HeadSpec head = StoredHead(described.Head, stored);
+        BertConfig config = described.Config with { MlmOutputBias = described.Config.MlmOutputBias && (!head.PredictsTokens || stored.Contains(ParameterNames.OutputBias)) };
+        RequireAll(config, head, stored);
+        return (config, head);
     }
 
     // Before memory is taken for it: a configuration may ask for any amount.

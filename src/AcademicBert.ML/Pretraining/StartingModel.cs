@@ -1,6 +1,7 @@
 using AcademicBert.Corpus;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
+using AcademicBert.Tokenization;
 using AcademicBert.Training;
 using static TorchSharp.torch;
 
@@ -58,12 +59,12 @@ internal static class StartingModel
 
     private static BertConfig Stored(string folder, PretrainingOptions options, PreparedCorpus corpus)
     {
-        using PretrainedBert start = PretrainedBert.Load(folder);
-        if (start.Tokenizer.Fingerprint != corpus.Tokenizer.Fingerprint)
+        (BertConfig stored, BertWordPieceTokenizer tokenizer) = PretrainedBert.Describe(folder);
+        if (tokenizer.Fingerprint != corpus.Tokenizer.Fingerprint)
             throw new ArgumentException($"The corpus '{corpus.Folder}' was tokenized with another vocabulary than that of '{folder}' ({nameof(PretrainingOptions)}.{nameof(PretrainingOptions.From)}); prepare it with that one.", nameof(corpus));
         // The options of a run that is continued have been resolved before.
-        if (options.Model != new BertConfig() && options.Model with { TrainedTokenTypes = start.Config.TrainedTokenTypes } != start.Config)
+        if (options.Model != new BertConfig() && options.Model with { TrainedTokenTypes = stored.TrainedTokenTypes } != stored)
             throw new ArgumentException($"{nameof(PretrainingOptions)}.{nameof(PretrainingOptions.Model)} describes another network than that of '{folder}' ({nameof(PretrainingOptions.From)}); leave it out.", nameof(options));
-        return start.Config;
+        return stored;
     }
 }

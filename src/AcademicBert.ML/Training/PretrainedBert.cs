@@ -14,8 +14,8 @@ public sealed class PretrainedBert : IDisposable
 
     internal PretrainedBert(BertModel model, BertWordPieceTokenizer tokenizer, string? card = null, IReadOnlyList<string>? labels = null)
     {
-        if (tokenizer.Vocabulary.Count > model.Config.VocabularySize)
-            throw new InvalidDataException($"The vocabulary has {tokenizer.Vocabulary.Count} words, the model has embeddings for {model.Config.VocabularySize}: they do not belong together.");
+        if (Mismatch(tokenizer, model.Config) is { } mismatch)
+            throw new InvalidDataException(mismatch);
         if (labels is not null && labels.Count != model.Head.Outputs)
             throw new ArgumentException($"There are {labels.Count} names of classes, the model tells {model.Head.Outputs} apart.", nameof(labels));
         (Model, Tokenizer, Card, Labels) = (model, tokenizer, card, labels);
@@ -93,6 +93,15 @@ public sealed class PretrainedBert : IDisposable
         }
     }
 
+    /// <summary>What <see cref="Load"/> would load, without the weights.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static (BertConfig Config, BertWordPieceTokenizer Tokenizer) Describe(string folder)
+    {
+        BertWordPieceTokenizer tokenizer = TokenizerFolder.Load(folder);
+        BertConfig config = ModelFolder.ReadConfig(folder);
+        return Mismatch(tokenizer, config) is { } mismatch ? throw new InvalidDataException($"'{folder}': {mismatch}") : (config, tokenizer);
+    }
+
     /// <summary>Writes a model folder: under a temporary name, renamed when it is complete. A folder of that name is replaced.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="type">How weights are stored. Default fp32, which loads bit for bit as it was.</param>
@@ -109,4 +118,8 @@ public sealed class PretrainedBert : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private static string? Mismatch(BertWordPieceTokenizer tokenizer, BertConfig config) => tokenizer.Vocabulary.Count > config.VocabularySize
+        ? $"The vocabulary has {tokenizer.Vocabulary.Count} words, the model has embeddings for {config.VocabularySize}: they do not belong together."
+        : null;
 }
