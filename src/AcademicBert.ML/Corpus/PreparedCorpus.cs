@@ -5,7 +5,7 @@ namespace AcademicBert.Corpus;
 /// <summary>How much of a corpus is checked when it is opened.</summary>
 public enum CorpusVerification
 {
-    /// <summary>Checksums of stores up to 256 MB, else headers and sizes. Default.</summary>
+    /// <summary>Checksums of stores up to 256 MB of tokens, which stay in memory as they were checked; of others headers and sizes. Default.</summary>
     Automatic,
 
     /// <summary>Headers and sizes only.</summary>
@@ -15,11 +15,9 @@ public enum CorpusVerification
     Checksums,
 }
 
-/// <summary>A corpus that was tokenized once and is read from memory-mapped files.</summary>
+/// <summary>A corpus that was tokenized once.</summary>
 public sealed class PreparedCorpus : IDisposable
 {
-    private const long SmallStore = 256L << 20;
-
     private PreparedCorpus(string folder, CorpusManifest manifest, BertWordPieceTokenizer tokenizer, TokenStore train, TokenStore validation)
     {
         (Folder, Manifest, Tokenizer, Train, Validation) = (folder, manifest, tokenizer, train, validation);
@@ -76,7 +74,7 @@ public sealed class PreparedCorpus : IDisposable
         {
             if (store.SampleCount != expected.SampleCount || store.TokenCount != expected.TokenCount || store.SequenceLength != manifest.SequenceLength || store.VocabularySize != vocabularySize)
                 throw new InvalidDataException($"{Path.Combine(folder, name + ".tokens")}: holds {store.SampleCount} samples where {CorpusManifest.FileName} says {expected.SampleCount}; it is of another corpus. Prepare the corpus again.");
-            if (verification == CorpusVerification.Checksums || (verification == CorpusVerification.Automatic && store.ByteCount <= SmallStore))
+            if (verification == CorpusVerification.Checksums || (verification == CorpusVerification.Automatic && store.IsHeld))
                 store.Verify(expected);
             return store;
         }

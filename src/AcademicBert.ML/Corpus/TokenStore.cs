@@ -1,26 +1,40 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AcademicBert.Files;
 
 namespace AcademicBert.Corpus;
 
 /// <summary>
-/// Tokenized samples in a memory-mapped file. Reading is thread-safe and allocates nothing; no thread may be reading
-/// while the store is disposed.
+/// Tokenized samples in files. Reading is thread-safe and allocates nothing.
 /// </summary>
-public sealed unsafe class TokenStore : IDisposable
+public sealed class TokenStore : IDisposable
 {
-    private readonly string _tokensPath, _samplesPath;
-    private readonly MappedFile _tokens, _samples;
+    private const int HashedBlock = 1 << 18;
+    private const long MostHeld = 256L << 20;
+
+    private readonly RandomAccessFile _tokens, _samples;
     private readonly TokenStoreFormat _format;
+    private readonly SampleIndex _index;
 
     private TokenStore(string tokensPath, string samplesPath, string? fingerprint)
     {
-        (_tokensPath, _samplesPath) = (tokensPath, samplesPath);
         _format = TokenStoreFormat.Read(tokensPath, samplesPath, fingerprint);
-        _tokens = new MappedFile(tokensPath);
-        _samples = new MappedFile(samplesPath);
+        _tokens = new RandomAccessFile(tokensPath);
+        try
+        {
+            _samples = new RandomAccessFile(samplesPath);
+            _index = SampleIndex.Read(_samples, _format);
+            if (IsHeld)
+                _tokens.Hold();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of samples.</summary>
@@ -35,52 +49,38 @@ public sealed unsafe class TokenStore : IDisposable
     /// <summary>Number of words of the vocabulary it was made with: every id is below.</summary>
     internal int VocabularySize => _format.VocabularySize;
 
-    /// <summary>Size of both files.</summary>
-    internal long ByteCount => _format.TokensFileSize + _format.SamplesFileSize;
+    /// <summary>Whether the tokens are in memory; of stores above 256 MB each sample is read when it is asked for.</summary>
+    internal bool IsHeld => _format.TokensFileSize <= MostHeld;
 
     /// <summary>Copies a sample with [CLS] before and [SEP] after it.</summary>
     /// <param name="index">0 to <see cref="SampleCount"/> - 1.</param>
     /// <param name="destination">Receives the ids; room for <see cref="SequenceLength"/>. The rest of it is left alone.</param>
     /// <returns>Number of ids written.</returns>
-    /// <exception cref="InvalidDataException">The sample index is damaged, or a token is no word of the vocabulary.</exception>
+    /// <exception cref="InvalidDataException">A token is no word of the vocabulary, or the file was cut short since it was opened.</exception>
     public int CopySample(long index, Span<int> destination)
     {
-        ObjectDisposedException.ThrowIf(_tokens.Start is null, this);
-        long* offsets = Offsets(index);
-        long start = offsets[0] & ~TokenStoreFormat.StartsDocument;
-        long length = (offsets[1] & ~TokenStoreFormat.StartsDocument) - start;
-        if (start < 0 || length < 0 || length > SequenceLength - 2 || start > TokenCount - length)
-            throw new InvalidDataException($"{_samplesPath}: the entry of sample {index} is damaged. Prepare the corpus again.");
-
+        (long start, int length) = _index[index];
         destination[0] = _format.ClassificationId;
-        Span<int> content = destination.Slice(1, (int)length);
-        byte* first = _tokens.Start + TokenStoreFormat.TokensHeaderSize + start * _format.BytesPerToken;
-        if (_format.BytesPerToken == sizeof(ushort))
-            Widen(new ReadOnlySpan<ushort>(first, (int)length), content);
-        else
-            new ReadOnlySpan<int>(first, (int)length).CopyTo(content);
+        Span<int> content = destination.Slice(1, length);
+        ReadTokens(start, content);
         // Embeddings are read by these numbers without looking.
         if (length > 0 && TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(content)) >= (uint)_format.VocabularySize)
-            throw new InvalidDataException($"{_tokensPath}: sample {index} is damaged: it has a token that is no word of the vocabulary. Prepare the corpus again.");
-        destination[(int)length + 1] = _format.SeparatorId;
-        return (int)length + 2;
+            throw new InvalidDataException($"{_tokens.Path}: sample {index} is damaged: it has a token that is no word of the vocabulary. Prepare the corpus again.");
+        destination[length + 1] = _format.SeparatorId;
+        return length + 2;
     }
 
     /// <summary>Whether two samples are of one document; takes time in proportion to the samples of a document.</summary>
     /// <remarks>Of samples packed across documents (<see cref="PackingMode.Full"/>), the document that begins at the start of a sample counts.</remarks>
-    public bool AreOfOneDocument(long first, long second)
-    {
-        (first, second) = (Math.Min(first, second), Math.Max(first, second));
-        while (second > first && (*Offsets(second) & TokenStoreFormat.StartsDocument) == 0)
-            second--;
-        return second == first;
-    }
+    public bool AreOfOneDocument(long first, long second) => _index.AreOfOneDocument(first, second);
 
-    private long* Offsets(long index)
+    private void ReadTokens(long start, Span<int> tokens)
     {
-        ObjectDisposedException.ThrowIf(_samples.Start is null, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)SampleCount, nameof(index));
-        return (long*)(_samples.Start + TokenStoreFormat.SamplesHeaderSize) + index;
+        Span<byte> bytes = MemoryMarshal.AsBytes(tokens)[(tokens.Length * (sizeof(int) - _format.BytesPerToken))..];
+        _tokens.Read(TokenStoreFormat.TokensHeaderSize + start * _format.BytesPerToken, bytes);
+        // Narrow ones lie in the second half of their own place, which widening from the front only reaches when they have been read.
+        if (_format.BytesPerToken == sizeof(ushort))
+            Widen(MemoryMarshal.Cast<byte, ushort>(bytes), tokens);
     }
 
     private static void Widen(ReadOnlySpan<ushort> narrow, Span<int> wide)
@@ -107,18 +107,25 @@ public sealed unsafe class TokenStore : IDisposable
     /// <summary>Reads everything and compares with the checksums that were taken when it was written.</summary>
     internal void Verify(StoreManifest expected)
     {
-        Compare(_tokensPath, _tokens, TokenStoreFormat.TokensHeaderSize, expected.TokensChecksum);
-        Compare(_samplesPath, _samples, TokenStoreFormat.SamplesHeaderSize, expected.SamplesChecksum);
+        Compare(_tokens, TokenStoreFormat.TokensHeaderSize, expected.TokensChecksum);
+        Compare(_samples, TokenStoreFormat.SamplesHeaderSize, expected.SamplesChecksum);
 
-        static void Compare(string path, MappedFile file, int headerSize, string expected)
+        static void Compare(RandomAccessFile file, int headerSize, string expected)
         {
             var hash = new XxHash3();
-            const int block = 1 << 24;
-            for (long done = headerSize; done < file.Length; done += block)
-                hash.Append(new ReadOnlySpan<byte>(file.Start + done, (int)Math.Min(block, file.Length - done)));
-            hash.Append(new ReadOnlySpan<byte>(file.Start, headerSize));
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(HashedBlock);
+            for (long done = headerSize; done < file.Length; done += HashedBlock)
+                Append(done, (int)Math.Min(HashedBlock, file.Length - done));
+            Append(0, headerSize);
+            ArrayPool<byte>.Shared.Return(buffer);
             if (hash.GetCurrentHashAsUInt64().ToString("x16") != expected)
-                throw new InvalidDataException($"{path}: its content does not fit its checksum in {CorpusManifest.FileName}; it is damaged. Prepare the corpus again.");
+                throw new InvalidDataException($"{file.Path}: its content does not fit its checksum in {CorpusManifest.FileName}; it is damaged. Prepare the corpus again.");
+
+            void Append(long offset, int count)
+            {
+                file.Read(offset, buffer.AsSpan(0, count));
+                hash.Append(buffer.AsSpan(0, count));
+            }
         }
     }
 
@@ -126,6 +133,6 @@ public sealed unsafe class TokenStore : IDisposable
     public void Dispose()
     {
         _tokens.Dispose();
-        _samples.Dispose();
+        _samples?.Dispose();
     }
 }

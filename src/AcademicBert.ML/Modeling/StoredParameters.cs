@@ -84,7 +84,7 @@ internal sealed class StoredParameters : IDisposable
     };
 
     private bool Equal(string name, string other) =>
-        Contains(other) && Shape(name).SequenceEqual(Shape(other)) && File(name).Bytes(_storedNames[name]).SequenceEqual(File(other).Bytes(_storedNames[other]));
+        Contains(other) && Shape(name).SequenceEqual(Shape(other)) && File(name).HasSameBytes(_storedNames[name], File(other), _storedNames[other]);
 
     private SafeTensorsFile File(string name) => _tensors.FileOf(_storedNames[name]);
 }

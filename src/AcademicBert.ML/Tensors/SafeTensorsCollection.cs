@@ -63,7 +63,7 @@ internal sealed class SafeTensorsCollection : IDisposable
 
     private void AddFile(string path)
     {
-        SafeTensorsFile file = Map(path);
+        SafeTensorsFile file = OpenFile(path);
         foreach (SafeTensorsEntry entry in file.Entries)
             _fileOfTensor.Add(entry.Name, file);
     }
@@ -77,7 +77,7 @@ internal sealed class SafeTensorsCollection : IDisposable
             {
                 if (!PlainName.Is(shard))
                     throw new InvalidDataException($"'{index}' is damaged: '{shard}' is no file name.");
-                shards.Add(shard, file = Map(System.IO.Path.Combine(folder, shard)));
+                shards.Add(shard, file = OpenFile(System.IO.Path.Combine(folder, shard)));
             }
 
             if (!file.Contains(tensor))
@@ -87,7 +87,7 @@ internal sealed class SafeTensorsCollection : IDisposable
         }
     }
 
-    private SafeTensorsFile Map(string path)
+    private SafeTensorsFile OpenFile(string path)
     {
         SafeTensorsFile file = SafeTensorsFile.Open(path);
         _files.Add(file);

@@ -1,56 +1,53 @@
-using System.IO.MemoryMappedFiles;
+using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AcademicBert.Files;
 
 namespace AcademicBert.Tensors;
 
-/// <summary>A safetensors file, memory-mapped and read without copies.</summary>
-internal sealed unsafe class SafeTensorsFile : IDisposable
+/// <summary>A safetensors file, of which each tensor is read to its place when it is asked for.</summary>
+internal sealed class SafeTensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    // Of elements or bytes: small enough to stay in the cache while it is converted.
+    private const int Block = 1 << 18;
+
+    private readonly RandomAccessFile _file;
     private readonly Dictionary<string, SafeTensorsEntry> _entries;
-    private readonly byte* _data;
-    private bool _disposed;
+    private readonly long _data;
 
     private SafeTensorsFile(string path)
     {
-        Path = path;
-        long length = new FileInfo(path).Length;
-        Span<byte> first = stackalloc byte[8];
-        using (FileStream stream = File.OpenRead(path))
-            first = first[..stream.ReadAtLeast(first, 8, throwOnEndOfStream: false)];
-        int headerLength = SafeTensorsHeader.ReadLength(first, length, path);
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        start += _view.PointerOffset;
-        _data = start + 8 + headerLength;
-        var metadata = new Dictionary<string, string>();
+        _file = new RandomAccessFile(path);
         try
         {
-            Entries = SafeTensorsHeader.Parse(new ReadOnlySpan<byte>(start + 8, headerLength), length - 8 - headerLength, path, metadata);
+            Span<byte> first = stackalloc byte[(int)Math.Min(SafeTensorsHeader.LengthSize, _file.Length)];
+            _file.Read(0, first);
+            byte[] header = new byte[SafeTensorsHeader.ReadLength(first, _file.Length, path)];
+            _file.Read(SafeTensorsHeader.LengthSize, header);
+            _data = SafeTensorsHeader.LengthSize + header.Length;
+            var metadata = new Dictionary<string, string>();
+            Entries = SafeTensorsHeader.Parse(header, _file.Length - _data, path, metadata);
+            Metadata = metadata;
         }
         catch
         {
             Dispose();
             throw;
         }
-        Metadata = metadata;
+
         _entries = Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The file's path.</summary>
-    public string Path { get; }
+    public string Path => _file.Path;
 
     /// <summary>All tensors, in the header's order.</summary>
-    public IReadOnlyList<SafeTensorsEntry> Entries { get; } = [];
+    public IReadOnlyList<SafeTensorsEntry> Entries { get; }
 
     /// <summary>The file's metadata strings.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Maps a file.</summary>
+    /// <summary>Opens a file and reads its header.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged; the message names it and the tensor.</exception>
     public static SafeTensorsFile Open(string path) =>
@@ -64,52 +61,65 @@ internal sealed unsafe class SafeTensorsFile : IDisposable
     public SafeTensorsEntry this[string name] =>
         _entries.TryGetValue(name, out SafeTensorsEntry? entry) ? entry : throw new InvalidDataException($"'{Path}' has no tensor '{name}'.");
 
-    /// <summary>The bytes of a tensor, without a copy; valid until the file is disposed.</summary>
-    /// <exception cref="InvalidDataException">There is no such tensor, or it has more than 2 GB.</exception>
-    public ReadOnlySpan<byte> Bytes(string name)
+    /// <summary>Reads bytes of a tensor.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="offset">The first byte, counted from the tensor's.</param>
+    /// <param name="destination">Receives them; the tensor has as many.</param>
+    /// <exception cref="InvalidDataException">There is no such tensor, it is shorter, or the file was cut short since it was opened.</exception>
+    public void Read(string name, long offset, Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         SafeTensorsEntry entry = this[name];
-        if (entry.Length > int.MaxValue)
-            throw new InvalidDataException($"'{Path}': tensor '{name}' has {entry.Length} bytes; at most {int.MaxValue} are supported.");
-        return new ReadOnlySpan<byte>(_data + entry.Begin, (int)entry.Length);
+        if (offset < 0 || offset > entry.Length - destination.Length)
+            throw new InvalidDataException($"'{Path}': tensor '{name}' has {entry.Length} bytes, {destination.Length} from {offset} on are needed.");
+        _file.Read(_data + entry.Begin + offset, destination);
     }
 
     /// <summary>Copies a floating-point tensor into fp32 memory; F64 is rounded, F16 and BF16 are widened.</summary>
-    /// <exception cref="InvalidDataException">There is no such tensor, or its type or size is another.</exception>
+    /// <exception cref="InvalidDataException">There is no such tensor, its type or size is another, or the file was cut short since it was opened.</exception>
     public void CopyTo(string name, Span<float> destination)
     {
         SafeTensorsEntry entry = this[name];
         if (entry.ElementCount != destination.Length)
             throw new InvalidDataException($"'{Path}': tensor '{name}' has {entry.ElementCount} elements, {destination.Length} are needed.");
-        ReadOnlySpan<byte> bytes = Bytes(name);
-        switch (entry.Type)
+        if (entry.Type is not ("F32" or "F64" or "F16" or "BF16"))
+            throw new InvalidDataException($"'{Path}': tensor '{name}' holds {entry.Type}, floating point is needed.");
+
+        int size = SafeTensorsHeader.ElementSize(entry.Type);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(Block, destination.Length) * size);
+        for (int done = 0; done < destination.Length; done += Block)
         {
-            case "F32":
-                bytes.CopyTo(MemoryMarshal.AsBytes(destination));
-                break;
-            case "F64":
-                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), destination);
-                break;
-            case "F16":
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
-                break;
-            case "BF16":
-                BFloat16.ToSingle(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
-                break;
-            default:
-                throw new InvalidDataException($"'{Path}': tensor '{name}' holds {entry.Type}, floating point is needed.");
+            Span<float> block = destination[done..Math.Min(done + Block, destination.Length)];
+            Span<byte> bytes = entry.Type == "F32" ? MemoryMarshal.AsBytes(block) : buffer.AsSpan(0, block.Length * size);
+            Read(name, (long)done * size, bytes);
+            if (entry.Type == "F64")
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), block);
+            else if (entry.Type == "F16")
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), block);
+            else if (entry.Type == "BF16")
+                BFloat16.ToSingle(MemoryMarshal.Cast<byte, ushort>(bytes), block);
         }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>Whether a tensor of this file and one of another, or of this too, are the same byte for byte.</summary>
+    public bool HasSameBytes(string name, SafeTensorsFile other, string otherName)
+    {
+        if (this[name].Length != other[otherName].Length)
+            return false;
+        byte[] ours = new byte[Math.Min(Block, this[name].Length)], theirs = new byte[ours.Length];
+        for (long done = 0; done < this[name].Length; done += Block)
+        {
+            int count = (int)Math.Min(Block, this[name].Length - done);
+            Read(name, done, ours.AsSpan(0, count));
+            other.Read(otherName, done, theirs.AsSpan(0, count));
+            if (!ours.AsSpan(0, count).SequenceEqual(theirs.AsSpan(0, count)))
+                return false;
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 }

@@ -21,6 +21,9 @@ internal static class SafeTensorsHeader
     /// <summary>Longest header accepted, as in the reference implementation of the format.</summary>
     public const long MaxLength = 100_000_000;
 
+    /// <summary>Bytes before the header, which hold its length.</summary>
+    public const int LengthSize = sizeof(ulong);
+
     /// <summary>Bytes per element of a type, or 0 when the type is unknown.</summary>
     public static int ElementSize(string type) => type switch
     {
@@ -35,10 +38,10 @@ internal static class SafeTensorsHeader
     /// <exception cref="InvalidDataException">The length does not fit the file or exceeds <see cref="MaxLength"/>.</exception>
     public static int ReadLength(ReadOnlySpan<byte> firstBytes, long fileLength, string path)
     {
-        if (firstBytes.Length < 8)
+        if (firstBytes.Length < LengthSize)
             throw new InvalidDataException($"'{path}' is not a safetensors file: it has only {fileLength} bytes.");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(firstBytes);
-        if (length > MaxLength || (long)length > fileLength - 8)
+        if (length > MaxLength || (long)length > fileLength - LengthSize)
             throw new InvalidDataException($"'{path}' is damaged or not a safetensors file: its header claims {length} bytes, the file has {fileLength}.");
         return (int)length;
     }

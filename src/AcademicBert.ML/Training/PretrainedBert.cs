@@ -59,7 +59,7 @@ public sealed class PretrainedBert : IDisposable
     }
 
     /// <summary>
-    /// Loads a model folder: ours, Hugging Face's (<c>bert</c>, <c>megatron-bert</c>) or the reference repository's. Each weight is copied once, from the mapped file to its place.
+    /// Loads a model folder: ours, Hugging Face's (<c>bert</c>, <c>megatron-bert</c>) or the reference repository's. Each weight is read from the file to its place, without a copy between.
     /// </summary>
     /// <param name="folder">A folder with <c>config.json</c>, <c>model.safetensors</c> or its shards, and <c>vocab.txt</c> or <c>tokenizer.json</c>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

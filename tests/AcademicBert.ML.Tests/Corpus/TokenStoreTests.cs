@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using AcademicBert.Corpus;
 
 namespace AcademicBert.Tests.Corpus;
@@ -6,6 +6,8 @@ namespace AcademicBert.Tests.Corpus;
 [TestClass]
 public sealed class TokenStoreTests
 {
+    private const long LongestLength = CorpusOptions.LongestSequence - 2;
+
     private readonly TextFolder _folder = new();
 
     [TestCleanup]
@@ -14,34 +16,36 @@ public sealed class TokenStoreTests
     [TestMethod]
     public void CopySample_BehindTwoToThe31Tokens_FindsIt()
     {
-        // Sparse files: gigabytes by their length, a few blocks on the disk.
-        const long tokens = (1L << 31) + 1000;
-        var format = new TokenStoreFormat(tokens, 3, SequenceLength: 130, ClassificationId: 2, SeparatorId: 3, VocabularySize: 30522, "any");
-        using (FileStream file = Create("train.tokens", format.TokensHeader(), format.TokensFileSize))
+        const int samples = (int)((1L << 31) / LongestLength) + 10;
+        TokenStoreFormat format = CreateSparse(samples);
+        using (FileStream file = File.OpenWrite(_folder["train.tokens"]))
         {
-            file.Position = TokenStoreFormat.TokensHeaderSize + (tokens - 2) * sizeof(ushort);
+            file.Position = format.TokensFileSize - 2 * sizeof(ushort);
             file.Write([7, 0, 9, 1]);
         }
 
-        using (FileStream file = Create("train.samples", format.SamplesHeader(), format.SamplesFileSize))
-        {
-            file.Position = TokenStoreFormat.SamplesHeaderSize;
-            foreach (long offset in (long[])[0, tokens - 130, (tokens - 2) | TokenStoreFormat.StartsDocument, tokens])
-            {
-                byte[] bytes = new byte[sizeof(long)];
-                BinaryPrimitives.WriteInt64LittleEndian(bytes, offset);
-                file.Write(bytes);
-            }
-        }
-
         using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
-        int[] sample = new int[130];
-        Assert.AreEqual(4, store.CopySample(2, sample));
-        Assert.AreSequenceEqual([2, 7, 265, 3], sample[..4]);
-        Assert.AreEqual(130, store.CopySample(1, sample));
-        Assert.IsTrue(store.AreOfOneDocument(0, 1));
-        Assert.IsFalse(store.AreOfOneDocument(2, 1));
-        Assert.Contains("entry of sample 0", Assert.ThrowsExactly<InvalidDataException>(() => store.CopySample(0, sample)).Message, "longer than a sample may be");
+        int[] sample = new int[CorpusOptions.LongestSequence];
+        Assert.AreEqual(LongestLength - 5 + 2, store.CopySample(samples - 1, sample));
+        Assert.AreSequenceEqual([7, 265, 3], sample[(int)(LongestLength - 6)..(int)(LongestLength - 3)]);
+        Assert.AreEqual(2, sample[0]);
+        Assert.AreEqual(LongestLength + 2, store.CopySample(samples - 2, sample));
+        Assert.IsTrue(store.AreOfOneDocument(0, samples - 2));
+        Assert.IsFalse(store.AreOfOneDocument(samples - 1, samples - 2));
+    }
+
+    [TestMethod]
+    [DataRow(new long[] { 0, 15, 20 }, 0)]
+    [DataRow(new long[] { 0, 10, 8 }, 1)]
+    [DataRow(new long[] { 0, 10, 21 }, 1)]
+    [DataRow(new long[] { -1, 5, 10 }, 0)]
+    [DataRow(new long[] { 0, 10, long.MinValue }, 1)]
+    public void Open_EntryThatLeadsOutOfTheTokens_IsRefusedWithItsNumber(long[] offsets, int damaged)
+    {
+        var format = new TokenStoreFormat(20, 2, 16, 2, 3, 100, "any");
+        Create("train.tokens", format.TokensHeader(), format.TokensFileSize).Dispose();
+        WriteSamples(format, offsets);
+        Assert.Contains($"entry of sample {damaged} ", Assert.ThrowsExactly<InvalidDataException>(() => TokenStore.Open(_folder.Path, "train", fingerprint: null)).Message);
     }
 
     [TestMethod]
@@ -68,11 +72,7 @@ public sealed class TokenStoreTests
             file.Write(BitConverter.GetBytes(id).AsSpan(0, format.BytesPerToken));
         }
 
-        using (FileStream file = Create("train.samples", format.SamplesHeader(), format.SamplesFileSize))
-        {
-            file.Position = TokenStoreFormat.SamplesHeaderSize + sizeof(long);
-            file.Write(BitConverter.GetBytes(3L));
-        }
+        WriteSamples(format, [0, 3]);
 
         using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
         Assert.Contains("no word", Assert.ThrowsExactly<InvalidDataException>(() => store.CopySample(0, new int[16])).Message);
@@ -90,6 +90,78 @@ public sealed class TokenStoreTests
         Create("train.samples", format.SamplesHeader(), format.SamplesFileSize).Dispose();
         Assert.Contains("header is damaged", Assert.ThrowsExactly<InvalidDataException>(() => TokenStore.Open(_folder.Path, "train", fingerprint: null)).Message);
     }
+
+    [TestMethod]
+    public void CopySample_FileCutShortSinceItWasOpened_IsAnErrorThatNamesIt()
+    {
+        const int samples = (int)((1L << 28) / LongestLength);
+        CreateSparse(samples);
+        using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
+        int[] sample = new int[CorpusOptions.LongestSequence];
+        store.CopySample(samples - 1, sample);
+        Cut();
+        Assert.Contains("train.tokens", Assert.ThrowsExactly<InvalidDataException>(() => store.CopySample(samples - 1, sample)).Message);
+    }
+
+    [TestMethod]
+    public void CopySample_SmallFileCutShortSinceItWasOpened_GivesWhatItHeld()
+    {
+        CreateSparse(10);
+        using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
+        Cut();
+        Assert.AreEqual(LongestLength + 2, store.CopySample(5, new int[CorpusOptions.LongestSequence]));
+    }
+
+    [TestMethod]
+    public void CopySample_ManySamplesOfDifferentLengths_GivesTheTokensOfEach()
+    {
+        const int samples = 70_000;
+        long[] offsets = [.. Enumerable.Range(0, samples + 1).Select(sample => (long)sample / 3 * 5 + sample % 3)];
+        var format = new TokenStoreFormat(offsets[^1], samples, 16, 2, 3, 100, "any");
+        using (FileStream file = Create("train.tokens", format.TokensHeader(), format.TokensFileSize))
+            for (long token = 0; token < format.TokenCount; token++)
+                file.Write(BitConverter.GetBytes((ushort)(token % 97)));
+        WriteSamples(format, offsets);
+        using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
+        int[] sample = new int[16];
+        for (int i = 0; i < samples; i++)
+        {
+            int[] tokens = [.. Enumerable.Range(0, (int)(offsets[i + 1] - offsets[i])).Select(token => (int)((offsets[i] + token) % 97))];
+            Assert.AreSequenceEqual([2, .. tokens, 3], sample[..store.CopySample(i, sample)]);
+        }
+    }
+
+    [TestMethod]
+    public void AreOfOneDocument_DocumentsOfAnyLength_AreToldApart()
+    {
+        int[] starts = [0, 1, 2, 34, 66, 67, 200];
+        const int samples = 240;
+        var format = new TokenStoreFormat(samples, samples, 16, 2, 3, 100, "any");
+        Create("train.tokens", format.TokensHeader(), format.TokensFileSize).Dispose();
+        WriteSamples(format, [.. Enumerable.Range(0, samples + 1).Select(sample => (uint)sample | (starts.Contains(sample) ? TokenStoreFormat.StartsDocument : 0))]);
+        using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
+        for (int first = 0; first < samples; first++)
+            for (int second = 0; second < samples; second++)
+                Assert.AreEqual(starts.Count(start => start <= first) == starts.Count(start => start <= second), store.AreOfOneDocument(first, second), $"{first} and {second}");
+    }
+
+    /// <summary>A store of the longest samples, the last but 5 tokens: gigabytes by its length, a few blocks on the disk. The last sample begins a document.</summary>
+    private TokenStoreFormat CreateSparse(int samples)
+    {
+        var format = new TokenStoreFormat(samples * LongestLength - 5, samples, CorpusOptions.LongestSequence, ClassificationId: 2, SeparatorId: 3, VocabularySize: 30522, "any");
+        Create("train.tokens", format.TokensHeader(), format.TokensFileSize).Dispose();
+        WriteSamples(format, [.. Enumerable.Range(0, samples).Select(sample => sample * LongestLength | (sample == samples - 1 ? TokenStoreFormat.StartsDocument : 0)), format.TokenCount]);
+        return format;
+    }
+
+    private void Cut()
+    {
+        using FileStream file = new(_folder["train.tokens"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.SetLength(TokenStoreFormat.TokensHeaderSize + 10);
+    }
+
+    private void WriteSamples(TokenStoreFormat format, long[] offsets) =>
+        File.WriteAllBytes(_folder["train.samples"], [.. format.SamplesHeader(), .. MemoryMarshal.AsBytes<long>(offsets)]);
 
     private FileStream Create(string name, byte[] header, long length)
     {

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using AcademicBert.Corpus;
 using AcademicBert.Tensors;
+using AcademicBert.Tests.Tensors;
 
 namespace AcademicBert.Tests.Fuzzing;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
+using AcademicBert.Tests.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Tests.Modeling;

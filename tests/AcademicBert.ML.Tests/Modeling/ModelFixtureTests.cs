@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
+using AcademicBert.Tests.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Tests.Modeling;

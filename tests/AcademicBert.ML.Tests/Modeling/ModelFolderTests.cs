@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
+using AcademicBert.Tests.Tensors;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Tests.Modeling;

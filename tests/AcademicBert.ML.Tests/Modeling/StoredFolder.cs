@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
+using AcademicBert.Tests.Tensors;
 
 namespace AcademicBert.Tests.Modeling;
 

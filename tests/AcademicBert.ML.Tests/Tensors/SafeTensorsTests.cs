@@ -40,6 +40,55 @@ public sealed class SafeTensorsTests
     }
 
     [TestMethod]
+    [DataRow("F32", 4)]
+    [DataRow("F64", 8)]
+    [DataRow("BF16", 2)]
+    public void CopyTo_LargeTensor_GivesEveryElement(string type, int size)
+    {
+        const int count = 600_001;
+        byte[] content = new byte[count * size];
+        for (int i = 0; i < count; i++)
+        {
+            float value = i % 256;
+            byte[] element = size == 8 ? BitConverter.GetBytes((double)value) : BitConverter.GetBytes(value);
+            element.AsSpan(^size..).CopyTo(content.AsSpan(i * size));
+        }
+
+        SafeTensorsWriter.Write(_path, [new SafeTensorsWriter.Item("x", type, [count], stream => stream.Write(content))]);
+        using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+        float[] values = new float[count];
+        file.CopyTo("x", values);
+        for (int i = 0; i < count; i++)
+            Assert.AreEqual(i % 256, values[i]);
+    }
+
+    [TestMethod]
+    [DataRow("F32")]
+    [DataRow("BF16")]
+    public void CopyTo_FileCutShortSinceItWasOpened_IsAnErrorThatNamesIt(string type)
+    {
+        int bytes = 4096 * SafeTensorsHeader.ElementSize(type);
+        SafeTensorsWriter.Write(_path, [new SafeTensorsWriter.Item("x", type, [4096], stream => stream.Write(new byte[bytes]))]);
+        using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+        using (FileStream writer = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            writer.SetLength(writer.Length - bytes / 2);
+        Assert.Contains(_path, Assert.ThrowsExactly<InvalidDataException>(() => file.CopyTo("x", new float[4096])).Message);
+    }
+
+    [TestMethod]
+    public void HasSameBytes_LastByteOfALargeTensorChanged_SaysNo()
+    {
+        byte[] content = new byte[600_001], changed = [.. content[..^1], 1];
+        SafeTensorsWriter.Write(_path, [Bytes("a", content), Bytes("same", content), Bytes("changed", changed), Bytes("shorter", content[1..])]);
+        using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+        Assert.IsTrue(file.HasSameBytes("a", file, "same"));
+        Assert.IsFalse(file.HasSameBytes("a", file, "changed"));
+        Assert.IsFalse(file.HasSameBytes("a", file, "shorter"));
+
+        static SafeTensorsWriter.Item Bytes(string name, byte[] content) => new(name, "U8", [content.Length], stream => stream.Write(content));
+    }
+
+    [TestMethod]
     public void BFloat16_RoundTrip_RoundsToNearestEvenAndKeepsSpecialNumbers()
     {
         float[] values = [1, -2.5f, 0, float.NaN, float.PositiveInfinity, 1 + 1f / 256, 1 + 3f / 256, 1e-40f, 3.38e38f, .. Enumerable.Range(0, 40).Select(i => i * 0.37f)];
