@@ -227,6 +227,13 @@ internal sealed class BertModel : IDisposable
         return _fused!.BytesFor(new BatchShape(batch, length)) + _fusedHead.BytesFor(masked) + logits;
     }
 
+    /// <summary>Gives back what batches have taken besides the parameters, with losses that were not taken; the next batch takes what it needs.</summary>
+    public void ReleaseMemory()
+    {
+        _fused?.ReleaseMemory();
+        _fusedHead?.ReleaseMemory();
+    }
+
     private void AccumulateFused(FusedInput input, nint positions, nint ids, long count)
     {
         Fused.Buffer hidden_RH = _fused!.Forward(input, training: true).Normed;

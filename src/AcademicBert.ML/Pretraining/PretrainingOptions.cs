@@ -32,7 +32,7 @@ public sealed record PretrainingOptions
     /// <summary>Smaller batches at the start; null: none (the paper).</summary>
     public BatchRamp? BatchRamp { get; init; }
 
-    /// <summary>Samples that go through the model at once; gradients are accumulated up to the batch size. Default 32; 0: as many as the GPU's free memory holds (32 on the CPU). Losses do not depend on it but for rounding.</summary>
+    /// <summary>Samples that go through the model at once; gradients are accumulated up to the batch size. Default 32; 0: as many as the GPU's free memory holds (32 on the CPU). Where memory does not hold so many, they are halved. Losses do not depend on it but for rounding.</summary>
     public int MicroBatchSize { get; init; } = 32;
 
     /// <summary>The learning rate over the budget. Default: peak 1e-3, 6 % warm-up, linear to 0.</summary>

@@ -44,21 +44,30 @@ internal sealed class PretrainingRun : IDisposable
     /// <returns>The state there, validated and saved; <see cref="TrainingState.Ended"/> is null where the run pauses.</returns>
     public TrainingState Train(TrainingControl control, CancellationToken cancellationToken)
     {
-        using var batches = new GlobalBatches(_corpus, _options, _ranks, _state.Position.Samples);
-        var gradients = new PretrainingGradients(_model, batches, _ranks, _options.Seed);
-        // Within a step one rank alone cannot stop: the others would wait for it.
-        CancellationToken withinStep = _ranks.Size > 1 ? CancellationToken.None : cancellationToken;
+        using var gradients = new PretrainingGradients(_model, _corpus, _options, _ranks, _state.Position.Samples, _log);
+        // Within a step or a validation one rank alone cannot stop: the others would wait for it.
+        bool alone = _ranks.Size == 1;
+        CancellationToken withinStep = alone ? cancellationToken : CancellationToken.None;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, control.Stop);
+        CancellationToken withinValidation = alone ? either.Token : CancellationToken.None;
         try
         {
             _clock.Start();
+            if (_state.InterruptedAfter is { } interrupted)
+                Between(interrupted, control, withinValidation, cancellationToken);
             _asked = control.Agree(_ranks, checkpointDue: false, cancellationToken);
             while (StopReasonNow() is null && !(_state.Position.Steps > 0 && control.PauseAt is { } mark && _state.Position.Fraction(mark) >= 1))
             {
                 _asked.ThrowIfStop();
                 TrainingPosition before = _state.Position;
                 Step(gradients, before, withinStep);
-                Between(before, control, cancellationToken);
+                Between(before, control, withinValidation, cancellationToken);
             }
+
+            _clock.Pause();
+            _state = _state with { Ended = StopReasonNow() };
+            if (_state.LastValidation is null || _state.ValidatedAt != _state.Position.Steps)
+                Validate(withinValidation);
         }
         catch (OperationCanceledException)
         {
@@ -66,10 +75,6 @@ internal sealed class PretrainingRun : IDisposable
             throw;
         }
 
-        _clock.Pause();
-        _state = _state with { Ended = StopReasonNow() };
-        if (_state.LastValidation is null || _state.ValidatedAt != _state.Position.Steps)
-            Validate(withinStep);
         _artifacts.SaveLast(_optimizer, _state);
         return _state;
     }
@@ -144,18 +149,20 @@ internal sealed class PretrainingRun : IDisposable
     }
 
     /// <summary>What is due between two steps; the training clock stands still.</summary>
-    private void Between(TrainingPosition before, TrainingControl control, CancellationToken cancellationToken)
+    private void Between(TrainingPosition before, TrainingControl control, CancellationToken withinValidation, CancellationToken cancellationToken)
     {
+        _state = _state with { InterruptedAfter = before };
         double from = before.Fraction(_options.Budget), to = _state.Position.Fraction(_options.Budget);
         bool validate = _options.Validation.IsDue(from, to);
         _clock.Pause();
         if (validate)
-            Validate(CancellationToken.None);
+            Validate(withinValidation);
         if (_options.LossLimit?.Ends(before, _state) == true)
             _state = _state with { Ended = StopReason.LossAboveLimit };
         long saving = _time.GetTimestamp();
         foreach (double share in _options.Snapshots.Where(share => from < share && share <= to))
             _artifacts.SaveSnapshot(share, _state);
+        _state = _state with { InterruptedAfter = null };
         _asked = control.Agree(_ranks, _artifacts.IsCheckpointDue(_state.Position), cancellationToken);
         if (_asked.Checkpoint || (validate && _state.BestStep == _state.Position.Steps))
             _artifacts.Save(_optimizer, _state);

@@ -20,7 +20,7 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
 
     public PretrainingPlan Plan(int steps, CancellationToken cancellationToken)
     {
-        (int measured, double samplesPerSecond) = Measure(steps, cancellationToken);
+        (int measured, int microBatch, double samplesPerSecond) = Measure(steps, cancellationToken);
         TrainingPosition expected = Expect(samplesPerSecond);
         long parameters = model.Parameters.Slots.Sum(slot => slot.Count);
         using Process process = Process.GetCurrentProcess();
@@ -28,7 +28,7 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
         {
             Parameters = parameters,
             ComputeType = model.ComputeType.ToString(),
-            Accumulation = (options.BatchSize + options.MicroBatchSize - 1) / options.MicroBatchSize,
+            Accumulation = (options.BatchSize + microBatch - 1) / microBatch,
             MeasuredSteps = measured,
             SamplesPerSecond = samplesPerSecond,
             Expected = expected,
@@ -39,10 +39,9 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
         };
     }
 
-    private (int Steps, double SamplesPerSecond) Measure(int steps, CancellationToken cancellationToken)
+    private (int Steps, int MicroBatch, double SamplesPerSecond) Measure(int steps, CancellationToken cancellationToken)
     {
-        using var batches = new GlobalBatches(corpus, options, ProcessGroup.Single, firstPosition: 0);
-        var gradients = new PretrainingGradients(model, batches, ProcessGroup.Single, options.Seed);
+        using var gradients = new PretrainingGradients(model, corpus, options, ProcessGroup.Single, firstPosition: 0, log: _ => { });
         using var optimizer = new AdamW(model.Parameters, options.Optimizer);
         TrainingPosition position = default;
         long begin = Stopwatch.GetTimestamp(), start = 0, samplesAtStart = 0;
@@ -61,7 +60,7 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
                 break;
         }
 
-        return (measured, (position.Samples - samplesAtStart) / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return (measured, gradients.MicroBatchSize, (position.Samples - samplesAtStart) / Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <summary>Steps through the batches as the run would, each in the time its samples take.</summary>

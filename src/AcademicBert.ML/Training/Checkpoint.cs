@@ -36,6 +36,9 @@ internal sealed record TrainingState
 
     public long BestStep { get; init; }
 
+    /// <summary>Where the latest step began, if what is due after it, such as a validation, was interrupted and is to be made up for; else null.</summary>
+    public TrainingPosition? InterruptedAfter { get; init; }
+
     /// <summary>Why the run is over; null while it is not.</summary>
     public StopReason? Ended { get; init; }
 

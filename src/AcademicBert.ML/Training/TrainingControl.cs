@@ -5,7 +5,8 @@ namespace AcademicBert.Training;
 /// <summary>Lets another thread, such as a signal handler, steer a run. Requests are honoured after the step under way. Thread-safe.</summary>
 public sealed class TrainingControl
 {
-    private int _stop, _checkpoint;
+    private readonly CancellationTokenSource _stop = new();
+    private int _checkpoint;
 
     /// <summary>
     /// Where the run pauses: there the held-out loss is measured, a checkpoint written and the run ends with <see cref="StopReason.Paused"/>.
@@ -14,10 +15,16 @@ public sealed class TrainingControl
     public TrainingBudget? PauseAt { get; init; }
 
     /// <summary>Whether a stop was requested.</summary>
-    public bool StopRequested => Volatile.Read(ref _stop) != 0;
+    public bool StopRequested => _stop.IsCancellationRequested;
 
-    /// <summary>Ends the run after the step under way: with a checkpoint, and with <see cref="OperationCanceledException"/>.</summary>
-    public void RequestStop() => Volatile.Write(ref _stop, 1);
+    /// <summary>Cancelled when a stop is requested: for what can be broken off and made up for.</summary>
+    internal CancellationToken Stop => _stop.Token;
+
+    /// <summary>
+    /// Ends the run after the step under way, or in the middle of a validation, which is made up for when the run goes on (with several ranks: after it):
+    /// with a checkpoint, and with <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public void RequestStop() => _stop.Cancel();
 
     /// <summary>Writes a checkpoint after the step under way; the run goes on.</summary>
     public void RequestCheckpoint() => Volatile.Write(ref _checkpoint, 1);

@@ -84,7 +84,7 @@ public sealed unsafe class CudaDevice : ICudaDevice
             opened = new CudaDevice(text, capability, context, Load(PtxLibrary.TargetFor(capability)), stream);
             return true;
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or OutOfMemoryException)
         {
             reason = error.Message;
             return false;

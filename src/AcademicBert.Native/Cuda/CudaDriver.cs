@@ -12,6 +12,9 @@ internal static unsafe partial class CudaDriver
     /// <summary>CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES.</summary>
     public const int SharedBytes = 8;
 
+    // CUDA_ERROR_OUT_OF_MEMORY
+    private const int OutOfMemory = 2;
+
     private const string Library = "cuda-driver";
 
     static CudaDriver() => NativeLibrary.SetDllImportResolver(typeof(CudaDriver).Assembly, Resolve);
@@ -31,9 +34,12 @@ internal static unsafe partial class CudaDriver
     }
 
     /// <summary>Throws what a code other than 0 means.</summary>
-    /// <exception cref="InvalidOperationException">The code is not 0.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
+    /// <exception cref="InvalidOperationException">The code is another than 0.</exception>
     public static void Check(int code, string what)
     {
+        if (code == OutOfMemory)
+            throw new InsufficientMemoryException($"CUDA: {what} failed: {Describe(code)}.");
         if (code != 0)
             throw new InvalidOperationException($"CUDA: {what} failed: {Describe(code)}.");
     }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using AcademicBert.Cli.Commands;
+using AcademicBert.Modeling;
+using AcademicBert.Tokenization;
+using AcademicBert.Training;
 
 namespace AcademicBert.Tests.Commands;
 
@@ -60,6 +63,38 @@ public sealed class SignalsTests
         Assert.AreEqual(ExitCode.Success, again.ExitCode);
         string[] ours = ["checkpoints", "corpus", "figures", "model", "tensorboard"];
         Assert.IsEmpty(Directory.EnumerateDirectories(run).Select(path => Path.GetFileName(path)!).Except(ours), "nothing of the first is left");
+    }
+
+    [TestMethod]
+    public async Task Export_Signal_LeavesTheFolderThatWasThereAndTheSameCommandWritesTheNew()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Skipped: Windows has no signals.");
+        string model = Path.Combine(_folder, "model"), output = Path.Combine(_folder, "output");
+        var config = new BertConfig { HiddenSize = 512, Layers = 6, Heads = 8, IntermediateSize = 2048, MaxPositions = 32 };
+        using (PretrainedBert bert = PretrainedBert.CreateUntrained(config, BertWordPieceTokenizer.Create(Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"]))))
+            bert.Save(model);
+        string[] export = [Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), "export", model, "--format", "onnx", "-o", output];
+        await End(Process.Start("dotnet", export), ExitCode.Success);
+        byte[] before = await File.ReadAllBytesAsync(Path.Combine(output, "model.onnx"));
+
+        Process process = Process.Start("dotnet", export);
+        while (!Directory.Exists(output + ".tmp") && !process.HasExited)
+            await Task.Yield();
+        using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+        await End(process, ExitCode.Terminated);
+        Assert.AreSequenceEqual(before, await File.ReadAllBytesAsync(Path.Combine(output, "model.onnx")));
+
+        await End(Process.Start("dotnet", export), ExitCode.Success);
+        Assert.AreSequenceEqual(before, await File.ReadAllBytesAsync(Path.Combine(output, "model.onnx")));
+        Assert.IsFalse(Directory.Exists(output + ".tmp"), "what was half-written is gone");
+
+        static async Task End(Process process, int code)
+        {
+            await process.WaitForExitAsync();
+            Assert.AreEqual(code, process.ExitCode);
+            process.Dispose();
+        }
     }
 
     private Process Start(string run, string budget, int documents = 300)

@@ -132,7 +132,7 @@ internal static class JsonTargets
     private static FuzzTarget CheckpointState() => Make(
         "checkpoint state",
         [
-            Utf8(Checkpoint.Text(new TrainingState { Position = new TrainingPosition(3, 48, 1.5), OptimizerSteps = 3, LastValidation = new ValidationScore(1.25, 0.5, 40), BestLoss = 1.25, LossScale = 1024, Ended = StopReason.EarlyExit })),
+            Utf8(Checkpoint.Text(new TrainingState { Position = new TrainingPosition(3, 48, 1.5), OptimizerSteps = 3, LastValidation = new ValidationScore(1.25, 0.5, 40), BestLoss = 1.25, LossScale = 1024, InterruptedAfter = new TrainingPosition(2, 32, 1), Ended = StopReason.EarlyExit })),
         ],
         (folder, input) => Checkpoint.ReadState(FuzzFiles.Put(folder, "state.json", input)));
 

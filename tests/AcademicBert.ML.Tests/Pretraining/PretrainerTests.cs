@@ -127,6 +127,31 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_StopRequestedWhenAValidationIsDue_BreaksItOffAndMakesUpForIt()
+    {
+        PretrainingOptions options = TinyCorpus.Options(8) with { Validation = new ValidationPlan { Interval = 0.25, EarlyInterval = 0 }, Snapshots = [0.5] };
+        string whole = Path.Combine(s_tiny.Folder, "not-broken-off"), folder = Path.Combine(s_tiny.Folder, "broken-off");
+        using PretrainingResult expected = Pretrainer.Run(options, s_tiny.Corpus, whole);
+        foreach (int step in (int[])[4, 8])
+        {
+            var control = new TrainingControl();
+            var before = new RecordedProgress(progress => { if (progress.Position.Steps == step) control.RequestStop(); });
+            Assert.ThrowsExactly<OperationCanceledException>(() => Pretrainer.Run(options, s_tiny.Corpus, folder, before, control: control));
+            Assert.AreEqual(step, before.All[^1].Position.Steps);
+            Assert.IsFalse(before.All[^1].IsValidation, "it does not wait for the validation");
+        }
+
+        var after = new RecordedProgress();
+        using PretrainingResult resumed = Pretrainer.Run(options, s_tiny.Corpus, folder, after);
+        Assert.IsEmpty(after.Steps);
+        Assert.AreSequenceEqual(Validations(whole), Validations(folder));
+        Assert.AreSequenceEqual(Parameters(expected), Parameters(resumed));
+        Assert.IsTrue(Directory.Exists(Path.Combine(folder, "snapshots", "50-percent")));
+
+        static IEnumerable<(long, double?)> Validations(string run) => MetricsLog.Read(run).Where(line => line.Event == "validation").Select(line => (line.Step, line.Loss));
+    }
+
+    [TestMethod]
     public void Run_PausedAtMarks_EndsWithTheLossAndWeightsOfAnUnpausedRunBitForBit()
     {
         PretrainingOptions options = TinyCorpus.Options(10) with { Validation = new ValidationPlan { Interval = 0, EarlyInterval = 0 } };

@@ -38,6 +38,7 @@ public sealed class CheckpointPropertyTests
                 LastLoss = some ? null : other,
                 BestLoss = some ? number : null,
                 BestStep = samples,
+                InterruptedAfter = some ? new TrainingPosition(samples, steps, other) : null,
                 Ended = some ? reason : null,
             });
 

@@ -15,16 +15,17 @@ internal sealed class Buffer(ElementType type, Device device) : IDisposable
     /// <summary>Bytes of a number of elements.</summary>
     public long BytesOf(long count) => count * type.Size();
 
-    /// <summary>Makes room; what was in it may be lost.</summary>
-    /// <returns>Whether the memory moved.</returns>
-    public bool Require(long count)
+    /// <summary>Whether there is room for a number of elements.</summary>
+    public bool Holds(long count) => _memory is not null && _memory.numel() >= count;
+
+    /// <summary>Makes room; if there was none, what was in it is lost, and views of it are of no use.</summary>
+    public void Require(long count)
     {
-        if (_memory is not null && _memory.numel() >= count)
-            return false;
-        _memory?.Dispose();
+        if (Holds(count))
+            return;
+        Release();
         _memory = empty(count, dtype: ComputeTypes.ScalarTypeOf(type), device: device).DetachFromDisposeScope();
         Address = TensorMemory.Pointer(_memory);
-        return true;
     }
 
     /// <summary>A view from an element on; the caller disposes it.</summary>
@@ -38,5 +39,13 @@ internal sealed class Buffer(ElementType type, Device device) : IDisposable
     /// <summary>A view from the first element on; the caller disposes it.</summary>
     public Tensor View(params long[] shape) => ViewAt(0, shape);
 
-    public void Dispose() => _memory?.Dispose();
+    /// <summary>Gives the memory back.</summary>
+    public void Release()
+    {
+        _memory?.Dispose();
+        (_memory, Address) = (null, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Release();
 }

@@ -120,6 +120,14 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
     /// <summary>Bytes of memory that training on batches of a shape takes beside the parameters.</summary>
     public long BytesFor(BatchShape shape) => Sizes(shape, training: true).GroupBy(size => size.Buffer).Sum(sizes => sizes.Key.BytesOf(sizes.Max(size => size.Count)));
 
+    /// <summary>Gives back the memory of batches.</summary>
+    public void ReleaseMemory()
+    {
+        ForgetViews();
+        foreach ((Buffer buffer, _) in Sizes(new BatchShape(1, 1), training: true))
+            buffer.Release();
+    }
+
     /// <summary>Encodes a batch; what the last layer leaves is in the returned memory.</summary>
     /// <param name="input">The batch.</param>
     /// <param name="training">Whether a backward pass follows.</param>
@@ -226,11 +234,11 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
 
     private void Reserve(BatchShape shape, bool training)
     {
-        bool moved = false;
-        foreach ((Buffer buffer, long count) in Sizes(shape, training))
-            moved |= buffer.Require(count);
-        if (moved || _views.Count > MostShapes)
+        // Before: memory may run out halfway.
+        if (_views.Count > MostShapes || Sizes(shape, training).Any(size => !size.Buffer.Holds(size.Count)))
             ForgetViews();
+        foreach ((Buffer buffer, long count) in Sizes(shape, training))
+            buffer.Require(count);
     }
 
     private IEnumerable<(Buffer Buffer, long Count)> Sizes(BatchShape shape, bool training) => _shared.Sizes(_config, shape, FusesAttention(shape), training)

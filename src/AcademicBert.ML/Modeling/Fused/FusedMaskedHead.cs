@@ -70,6 +70,15 @@ internal sealed class FusedMaskedHead : IDisposable
         return sum;
     }
 
+    /// <summary>Gives back the memory of batches, with the sum of their losses.</summary>
+    public void ReleaseMemory()
+    {
+        ForgetViews();
+        foreach ((Buffer buffer, _) in Sizes(1))
+            buffer.Release();
+        _kernels.Clear(_lossSum.Address, sizeof(double));
+    }
+
     /// <summary>Bytes of memory for a number of masked tokens.</summary>
     public long BytesFor(long count) => Sizes(count).Sum(size => size.Buffer.BytesOf(size.Count));
 
@@ -82,11 +91,11 @@ internal sealed class FusedMaskedHead : IDisposable
 
     private void Reserve(long count)
     {
-        bool moved = false;
-        foreach ((Buffer buffer, long needed) in Sizes(count))
-            moved |= buffer.Require(needed);
-        if (moved || _views.Count > MostViews)
+        // Before: memory may run out halfway.
+        if (_views.Count > MostViews || Sizes(count).Any(size => !size.Buffer.Holds(size.Count)))
             ForgetViews();
+        foreach ((Buffer buffer, long needed) in Sizes(count))
+            buffer.Require(needed);
     }
 
     private (Buffer Buffer, long Count)[] Sizes(long count)

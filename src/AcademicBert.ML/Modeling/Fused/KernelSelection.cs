@@ -93,7 +93,7 @@ internal static class KernelSelection
             var kernels = new CudaKernels(device);
             return KernelSelfCheck.Difference(kernels, new Device(TorchSharp.DeviceType.CUDA, index)) is { } difference ? Refuse($"the kernels of {device.Name} fail their check: {difference}") : (kernels, "");
         }
-        catch (Exception error) when (error is InvalidOperationException or EntryPointNotFoundException or ExternalException)
+        catch (Exception error) when (error is InvalidOperationException or OutOfMemoryException or EntryPointNotFoundException or ExternalException)
         {
             return Refuse($"the kernels of {device.Name} fail their check: {error.Message}");
         }

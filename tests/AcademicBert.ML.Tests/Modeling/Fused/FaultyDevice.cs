@@ -2,8 +2,8 @@ using AcademicBert.Native.Cuda;
 
 namespace AcademicBert.Tests.Modeling;
 
-/// <summary>A device on which one kernel does nothing.</summary>
-internal sealed unsafe class FaultyDevice(ICudaDevice device, string faulty) : ICudaDevice
+/// <summary>A device on which launching one kernel does something else, or nothing.</summary>
+internal sealed unsafe class FaultyDevice(ICudaDevice device, string faulty, Action<Action>? launch = null) : ICudaDevice
 {
     private readonly nint _faulty = device.Find(faulty);
 
@@ -21,6 +21,8 @@ internal sealed unsafe class FaultyDevice(ICudaDevice device, string faulty) : I
     {
         if (kernel != _faulty)
             device.Launch(kernel, grid, arguments);
+        else
+            launch?.Invoke(() => device.Launch(kernel, grid, arguments));
     }
 
     public void Clear(nint memory, long bytes) => device.Clear(memory, bytes);
