@@ -70,6 +70,7 @@ internal sealed class PretrainCommand : Command
         using PreparedCorpus corpus = Shared(ranks, () => _text.Open(arguments, recipe, Path.Combine(run, "corpus"), display, cancellationToken));
         if (arguments.GetValue(_dryRun))
         {
+            display.Note("Measuring…");
             foreach (string line in PlanText.Of(Pretrainer.Plan(recipe.Pretraining, corpus, cancellationToken: cancellationToken), arguments.GetValue(_price)))
                 display.Note(line);
             return ExitCode.Success;
@@ -81,7 +82,7 @@ internal sealed class PretrainCommand : Command
         {
             using PretrainingResult result = display.Train(
                 progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: cancellationToken));
-            Conclude(result, run, display);
+            Conclude(result, corpus, run, display);
             if (ranks.IsRoot)
                 WriteReport(run, display);
             return result.StopReason == StopReason.LossAboveLimit ? ExitCode.Pruned : ExitCode.Success;
@@ -103,12 +104,14 @@ internal sealed class PretrainCommand : Command
         return corpus ?? ranks.WhileOthersWait(prepare);
     }
 
-    private static void Conclude(PretrainingResult result, string run, TrainingDisplay display)
+    private static void Conclude(PretrainingResult result, PreparedCorpus corpus, string run, TrainingDisplay display)
     {
         display.Note($"Ended: {result.StopReason}. Trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
         display.Note(ProgressText.Of(result.Position, result.Overhead));
         if (result.Validation is { } held)
             display.Note(ProgressText.Of(held));
+        foreach (string line in OutcomeText.Of(result.Validation, result.BestValidation, (double)result.Position.Samples / corpus.Train.SampleCount))
+            display.Note(line);
     }
 
     /// <summary>A run is not to fail at its end for a page: the report command can make it later.</summary>

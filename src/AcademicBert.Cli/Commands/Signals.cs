@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using AcademicBert.Training;
 
@@ -5,7 +6,7 @@ namespace AcademicBert.Cli.Commands;
 
 /// <summary>
 /// What the operating system may ask of a run: SIGINT (Ctrl+C) and SIGTERM end it after the step under way, with a checkpoint; a second one
-/// ends it at once. SIGUSR1 writes a checkpoint and lets it go on.
+/// ends it at once, unless it is the same again: launchers send theirs to a process and to its group. SIGUSR1 writes a checkpoint and lets it go on.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -14,7 +15,10 @@ internal sealed class Signals : IDisposable
 
     private readonly List<PosixSignalRegistration> _registrations;
 
+    private static readonly TimeSpan s_sameAgain = TimeSpan.FromSeconds(0.5);
+
     private readonly Action _requestStop;
+    private long _first;
 
     /// <param name="control">The run.</param>
     public Signals(TrainingControl control)
@@ -28,7 +32,7 @@ internal sealed class Signals : IDisposable
             }));
     }
 
-    /// <param name="requestStop">Called once, by the first SIGINT or SIGTERM.</param>
+    /// <param name="requestStop">Called by SIGINT and SIGTERM.</param>
     public Signals(Action requestStop)
     {
         _requestStop = requestStop;
@@ -46,9 +50,10 @@ internal sealed class Signals : IDisposable
 
     private void Stop(PosixSignalContext context, int code)
     {
+        if (Exit is null)
+            (Exit, _first) = (code, Stopwatch.GetTimestamp());
         // Not cancelled, the second signal does what signals do.
-        context.Cancel = Exit is null;
-        Exit ??= code;
+        context.Cancel = Stopwatch.GetElapsedTime(_first) < s_sameAgain;
         if (context.Cancel)
             _requestStop();
     }

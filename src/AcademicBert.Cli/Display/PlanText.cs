@@ -10,7 +10,7 @@ internal static class PlanText
     {
         yield return Line("parameters", $"{plan.Parameters / 1e6:N1} million, {plan.ComputeType} products");
         yield return Line("accumulation", $"{plan.Accumulation} micro-batches a step");
-        yield return Line("speed", $"{plan.SamplesPerSecond:N1} samples/s over {plan.MeasuredSteps} steps");
+        yield return Line("speed", $"{plan.SamplesPerSecond:N1} samples/s measured over {plan.MeasuredSteps} micro-batches");
         yield return Line("run", $"{plan.Expected.Steps:N0} steps, {plan.Expected.Samples:N0} samples ({plan.Epochs:N2} times the corpus), {ProgressText.Span(TimeSpan.FromSeconds(plan.Expected.Seconds))}");
         yield return Line("memory", $"{plan.MemoryBytes / 1e9:N1} GB of {plan.MachineMemoryBytes / 1e9:N1} GB");
         yield return Line("disk", $"{plan.DiskBytes / 1e9:N2} GB at most, without the corpus");

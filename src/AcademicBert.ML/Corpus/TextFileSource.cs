@@ -10,6 +10,7 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
     private static readonly string[] s_jsonExtensions = [".jsonl", ".ndjson", ".json"];
 
     private readonly TextFileOptions _options;
+    private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal);
     private double _fractionRead;
 
     /// <summary>Makes a source and lists its files.</summary>
@@ -36,6 +37,7 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
         string[] all = [.. paths];
         Description = string.Join(" + ", all);
         Files = [.. all.SelectMany(Find).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        _leftOut.ExceptWith(Files);
         if (Files.Count == 0)
             throw new ArgumentException("At least one path is needed.", nameof(paths));
     }
@@ -45,6 +47,9 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
 
     /// <summary>Full paths of the files, in the order they are read in.</summary>
     public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Full paths of the files below the folders that are no text files by their names, and so are not read.</summary>
+    public IReadOnlyCollection<string> LeftOut => _leftOut;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">A file is not UTF-8 or not of its layout; the message names file and place.</exception>
@@ -80,8 +85,11 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
         (string root, string pattern) = isPattern ? SplitPattern(path) : (Path.GetFullPath(path), "**");
         if (!Directory.Exists(root))
             throw new FileNotFoundException($"{path}: there is no folder {root}.", path);
-        List<string> found = [.. Directory.EnumerateFiles(root, "*", s_everything)
-            .Where(file => isPattern ? Matches(Path.GetRelativePath(root, file), pattern) : IsTextFile(Path.GetRelativePath(root, file)))];
+        ILookup<bool, string> files = Directory.EnumerateFiles(root, "*", s_everything)
+            .ToLookup(file => isPattern ? Matches(Path.GetRelativePath(root, file), pattern) : IsTextFile(Path.GetRelativePath(root, file)));
+        List<string> found = [.. files[true]];
+        if (!isPattern)
+            _leftOut.UnionWith(files[false]);
         return found.Count > 0
             ? found
             : throw new FileNotFoundException(

@@ -23,7 +23,7 @@ public static class HuggingFaceFolder
         HeadSpec head = bert.Model.Head;
         if (labels is not null && labels.Count != head.Outputs)
             throw new ArgumentException($"There are {labels.Count} labels, the model has {head.Outputs} outputs.", nameof(labels));
-        if (WhyNotStock(bert.Config) is { } difference)
+        if (TransformersSupport.WhyNot(bert.Config) is { } difference)
             throw new NotSupportedException($"Hugging Face Transformers has no such architecture: {difference} Export to ONNX instead.");
         // Their heads always add a bias: one of zeros changes nothing.
         BertConfig config = bert.Config with { MlmOutputBias = true };
@@ -37,13 +37,6 @@ public static class HuggingFaceFolder
             File.WriteAllText(Path.Combine(temporary, PretrainedBert.CardFile), HuggingFaceCard.Write(bert));
         });
     }
-
-    private static string? WhyNotStock(BertConfig config) =>
-        config.Norm == NormKind.RmsNorm ? "it has LayerNorm only, this model has RMSNorm."
-        : config.GatedFeedForward ? "its feed-forward block is not gated, this model's is."
-        : config.NormPlacement == NormPlacement.PreLayerNorm && config.EmbeddingLayerNorm ? "its pre-LN model (megatron-bert) has no norm after the embeddings, this one has."
-        : config.NormPlacement == NormPlacement.PostLayerNorm && !config.EmbeddingLayerNorm ? "its post-LN model (bert) has a norm after the embeddings, this one has none."
-        : null;
 
     private static SafeTensorsWriter.Item Zeros(string name, int count, WeightType type) =>
         new(name, ParameterFile.Name(type), [count], stream => stream.Write(new byte[count * SafeTensorsHeader.ElementSize(ParameterFile.Name(type))]));

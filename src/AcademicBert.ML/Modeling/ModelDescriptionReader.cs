@@ -46,7 +46,7 @@ internal sealed class ModelDescriptionReader
     private void RefuseUnsupported()
     {
         string type = Value(_json, "model_type", "bert");
-        Require(type is "bert" or "megatron-bert", "model_type", type, "'bert' (post-LN) and 'megatron-bert' (pre-LN) are");
+        Require(type is "bert" or "megatron-bert" or ModelDescriptionWriter.OwnType, "model_type", type, "'bert' (post-LN) and 'megatron-bert' (pre-LN) are");
         string positions = Value(_json, "position_embedding_type", "absolute");
         Require(positions == "absolute", "position_embedding_type", positions, "'absolute' is");
         Require(!Value(_json, "is_decoder", false), "is_decoder", "true", "encoders are");
@@ -79,15 +79,18 @@ internal sealed class ModelDescriptionReader
 
     private BertConfig HuggingFace(BertConfig common)
     {
-        bool preLayerNorm = Value(_json, "model_type", "bert") == "megatron-bert";
         JsonObject own = _json[ModelDescriptionWriter.OwnSection] as JsonObject ?? [];
         int version = Value(own, "version", 1);
         if (version > ModelDescriptionWriter.Version)
             throw new InvalidDataException($"'{_path}' was written by a newer AcademicBert: its {ModelDescriptionWriter.OwnSection} section has version {version}, this one reads up to {ModelDescriptionWriter.Version}.");
+        string type = Value(_json, "model_type", "bert");
+        bool preLayerNorm = type == ModelDescriptionWriter.OwnType
+            ? ParseName<NormPlacement>("norm_placement", Value<string>(own, "norm_placement")) == NormPlacement.PreLayerNorm
+            : type == "megatron-bert";
         return common with
         {
             NormPlacement = preLayerNorm ? NormPlacement.PreLayerNorm : NormPlacement.PostLayerNorm,
-            Norm = ParseNorm(Value(own, "norm", nameof(NormKind.LayerNorm))),
+            Norm = ParseName<NormKind>("norm", Value(own, "norm", nameof(NormKind.LayerNorm))),
             EmbeddingLayerNorm = Value(own, "embedding_layer_norm", !preLayerNorm),
             GatedFeedForward = Value(own, "gated_feed_forward", false),
             MlmOutputBias = Value(own, "mlm_output_bias", true),
@@ -136,10 +139,11 @@ internal sealed class ModelDescriptionReader
         return labels.Length;
     }
 
-    private NormKind ParseNorm(string name) =>
-        Enum.TryParse(name, out NormKind norm) && Enum.IsDefined(norm)
-            ? norm
-            : throw new InvalidDataException($"'{_path}': norm '{name}' is not supported; {string.Join(" and ", Enum.GetNames<NormKind>())} are.");
+    private T ParseName<T>(string key, string name)
+        where T : struct, Enum =>
+        Enum.TryParse(name, out T value) && Enum.IsDefined(value)
+            ? value
+            : throw new InvalidDataException($"'{_path}': {key} '{name}' is not supported; {string.Join(" and ", Enum.GetNames<T>())} are.");
 
     private Activation ParseActivation(string name) => name switch
     {

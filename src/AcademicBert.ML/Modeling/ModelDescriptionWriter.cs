@@ -9,6 +9,9 @@ internal static class ModelDescriptionWriter
     /// <summary>Our own part of the file.</summary>
     public const string OwnSection = "academic_bert";
 
+    /// <summary>The <c>model_type</c> of what Transformers has no architecture for, so that it refuses the folder instead of computing something else.</summary>
+    public const string OwnType = "academic-bert";
+
     /// <summary>Version of <see cref="OwnSection"/>; a reader refuses a larger one.</summary>
     public const int Version = 1;
 
@@ -17,15 +20,16 @@ internal static class ModelDescriptionWriter
 
     /// <summary>The description as JSON.</summary>
     /// <param name="description">The description.</param>
-    /// <param name="type">The type of the weights beside it.</param>
-    public static JsonObject Write(ModelDescription description, WeightType type)
+    /// <param name="weights">The type of the weights beside it.</param>
+    public static JsonObject Write(ModelDescription description, WeightType weights)
     {
         (BertConfig config, HeadSpec head, IReadOnlyList<string>? labels) = description;
         bool preLayerNorm = config.NormPlacement == NormPlacement.PreLayerNorm;
+        (string family, string type) = TransformersSupport.WhyNot(config) is not null ? ("AcademicBert", OwnType) : preLayerNorm ? ("MegatronBert", "megatron-bert") : ("Bert", "bert");
         var json = new JsonObject
         {
-            ["architectures"] = new JsonArray((preLayerNorm ? "MegatronBert" : "Bert") + Suffix(head.Kind)),
-            ["model_type"] = preLayerNorm ? "megatron-bert" : "bert",
+            ["architectures"] = new JsonArray(family + Suffix(head.Kind)),
+            ["model_type"] = type,
             ["vocab_size"] = config.VocabularySize,
             ["hidden_size"] = config.HiddenSize,
             ["num_hidden_layers"] = config.Layers,
@@ -44,7 +48,7 @@ internal static class ModelDescriptionWriter
             ["use_cache"] = true,
             ["tie_word_embeddings"] = config.TieWordEmbeddings,
             ["tokenizer_class"] = "BertTokenizer",
-            ["torch_dtype"] = type.ToString().ToLower(CultureInfo.InvariantCulture),
+            ["torch_dtype"] = weights.ToString().ToLower(CultureInfo.InvariantCulture),
             ["transformers_version"] = TransformersVersion,
             [OwnSection] = new JsonObject
             {
@@ -57,6 +61,8 @@ internal static class ModelDescriptionWriter
                 ["trained_token_types"] = config.TrainedTokenTypes,
             },
         };
+        if (type == OwnType)
+            json[OwnSection]!["norm_placement"] = config.NormPlacement.ToString();
         if (head.Outputs > 0)
             AddLabels(json, head, labels ?? head.DefaultLabels);
         return json;

@@ -5,6 +5,9 @@ namespace AcademicBert.Pretraining;
 /// <summary>The recipes that come with the library: the files of <c>samples/recipes</c>, by their names without extension.</summary>
 public static class NamedRecipes
 {
+    /// <summary>The one for little text and a CPU, which messages advise.</summary>
+    internal const string ForACpu = "nano-quickstart";
+
     private static readonly EmbeddedOptions s_files = new("Recipes", "recipe", "recipes");
 
     /// <summary>Their names, sorted.</summary>

@@ -68,6 +68,8 @@ public static class Pretrainer
         if (runFolder is not null && ranks.IsRoot)
             RunFolder.Prepare(runFolder, options, corpus.Fingerprint);
 
+        if (options.BatchSize > corpus.Train.SampleCount)
+            log($"A batch of {options.BatchSize} samples goes more than once over the corpus, which has {corpus.Train.SampleCount}: little text wants smaller batches ({nameof(PretrainingOptions.BatchSize)}), as in the recipe {NamedRecipes.ForACpu}.");
         BertModel model = StartingModel.Create(options, corpus, ranks.LocalRank, log);
         options = WithMicroBatch(options, corpus, model);
         try
@@ -102,7 +104,7 @@ public static class Pretrainer
     /// <summary>A dry run: measures a few steps and tells what the run would be. Nothing is written, and the measured steps change no weight.</summary>
     /// <param name="options">How to train; validated first.</param>
     /// <param name="corpus">What to train on; must stay open.</param>
-    /// <param name="measuredSteps">Steps to measure, after a warm-up of 3; fewer of either if they take more than a minute. Default 20.</param>
+    /// <param name="measuredSteps">Steps of one micro-batch to measure, after a warm-up of 3; fewer of either if they take more than 20 seconds. Default 20.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
     /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus; the message names it.</exception>
     public static PretrainingPlan Plan(PretrainingOptions options, PreparedCorpus corpus, int measuredSteps = 20, CancellationToken cancellationToken = default)

@@ -14,7 +14,7 @@ public sealed record PretrainingPlan
     /// <summary>Micro-batches that are accumulated for a step of full size.</summary>
     public required int Accumulation { get; init; }
 
-    /// <summary>Steps that were measured.</summary>
+    /// <summary>Steps of one micro-batch that were measured.</summary>
     public required int MeasuredSteps { get; init; }
 
     /// <summary>Measured samples per second, loading included.</summary>

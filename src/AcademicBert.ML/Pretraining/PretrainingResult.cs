@@ -9,6 +9,7 @@ public sealed class PretrainingResult : IDisposable
     {
         (Model, Position, Loss, Validation, StopReason) = (model, end.Position, end.LastLoss, end.LastValidation, end.Ended ?? StopReason.Paused);
         Overhead = overhead;
+        BestValidation = end.BestLoss is { } loss ? (loss, end.BestStep) : null;
     }
 
     /// <summary>The trained model; disposed with this result.</summary>
@@ -28,6 +29,9 @@ public sealed class PretrainingResult : IDisposable
 
     /// <summary>Held-out loss and accuracy at the end; null if the corpus holds nothing out.</summary>
     public ValidationScore? Validation { get; }
+
+    /// <summary>The lowest held-out loss of the run, and the step it was measured after; null if the corpus holds nothing out.</summary>
+    public (double Loss, long Step)? BestValidation { get; }
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

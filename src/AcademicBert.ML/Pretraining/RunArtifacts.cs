@@ -51,7 +51,7 @@ internal sealed class RunArtifacts : IDisposable
         if (_ranks.OfRoot(found is null ? "" : Checkpoint.Text(found)) is { Length: > 0 } resumed)
         {
             state = Checkpoint.State(resumed);
-            _log($"Resumed at step {state.Position.Steps}, {TimeSpan.FromSeconds(state.Position.Seconds):d\\.hh\\:mm\\:ss} into the budget.");
+            _log($"Resumed at step {state.Position.Steps}, after {state.Position.Seconds.ToString("N0", CultureInfo.InvariantCulture)} s of training.");
         }
 
         _lastCheckpoint = state.Position;

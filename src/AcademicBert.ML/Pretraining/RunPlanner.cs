@@ -12,11 +12,12 @@ namespace AcademicBert.Pretraining;
 internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corpus, BertModel model)
 {
     private const int WarmupSteps = 3;
+
     private const int BytesOfAJournalLine = 320;
 
     // fp32 values and two moments.
     private const int BytesOfACheckpointedParameter = 12;
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(20);
 
     public PretrainingPlan Plan(int steps, CancellationToken cancellationToken)
     {
@@ -41,26 +42,34 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
 
     private (int Steps, int MicroBatch, double SamplesPerSecond) Measure(int steps, CancellationToken cancellationToken)
     {
-        using var gradients = new PretrainingGradients(model, corpus, options, ProcessGroup.Single, firstPosition: 0, log: _ => { });
+        // A step of thousands of samples takes minutes on a CPU; what a micro-batch and what an update costs tells as much.
+        PretrainingOptions small = options with { BatchRamp = null, BatchSize = Math.Min(options.BatchSize, options.MicroBatchSize) };
+        using var gradients = new PretrainingGradients(model, corpus, small, ProcessGroup.Single, firstPosition: 0, log: _ => { });
         using var optimizer = new AdamW(model.Parameters, options.Optimizer);
         TrainingPosition position = default;
         long begin = Stopwatch.GetTimestamp(), start = 0, samplesAtStart = 0;
+        TimeSpan passes = default, updates = default;
         int measured = 0;
         while (measured < steps)
         {
             if (start == 0 && (position.Steps == WarmupSteps || Stopwatch.GetElapsedTime(begin) > s_longest))
                 (start, samplesAtStart) = (Stopwatch.GetTimestamp(), position.Samples);
+            long before = Stopwatch.GetTimestamp();
             BatchTotals totals = gradients.Accumulate(position, cancellationToken);
+            long between = Stopwatch.GetTimestamp();
             optimizer.Step(learningRate: 0, 1.0 / totals.Masked);
             position = new TrainingPosition(position.Steps + 1, position.Samples + gradients.SizeAt(position.Samples), 0);
             if (start == 0)
                 continue;
+            passes += Stopwatch.GetElapsedTime(before, between);
+            updates += Stopwatch.GetElapsedTime(between);
             measured++;
             if (Stopwatch.GetElapsedTime(start) > s_longest)
                 break;
         }
 
-        return (measured, gradients.MicroBatchSize, (position.Samples - samplesAtStart) / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        double step = options.BatchSize * passes.TotalSeconds / (position.Samples - samplesAtStart) + updates.TotalSeconds / measured;
+        return (measured, gradients.MicroBatchSize, options.BatchSize / step);
     }
 
     /// <summary>Steps through the batches as the run would, each in the time its samples take.</summary>

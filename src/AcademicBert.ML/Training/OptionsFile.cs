@@ -40,7 +40,7 @@ internal static class OptionsFile
                 throw new ArgumentException($"'{folder}' holds a run on another {data.Word}. Choose another run folder, or delete this one to start anew.");
             string[] changed = [.. Changed(before["options"], now["options"], "", free)];
             if (changed.Length > 0)
-                throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Use its {Name}, or choose another run folder.");
+                throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Give the options of its {Name} to resume it, or choose another run folder, which may start from its model.");
         }
 
         NewFile.WriteText(path, now.ToJsonString(new() { WriteIndented = true }) + "\n");

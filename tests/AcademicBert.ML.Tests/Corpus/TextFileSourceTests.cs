@@ -23,6 +23,17 @@ public sealed class TextFileSourceTests
     }
 
     [TestMethod]
+    public void LeftOut_FolderWithOtherFiles_NamesThoseThatAreNotRead()
+    {
+        _folder.Write("a.txt", "read");
+        _folder.Write("b.xml", "not read");
+        _folder.Write("c/d.md", "named besides");
+        Assert.AreSequenceEqual([_folder["b.xml"], _folder["c/d.md"]], new TextFileSource(_folder.Path).LeftOut);
+        Assert.AreSequenceEqual([_folder["b.xml"]], new TextFileSource([_folder.Path, _folder["**/*.md"]]).LeftOut);
+        Assert.IsEmpty(new TextFileSource(_folder["*.txt"]).LeftOut);
+    }
+
+    [TestMethod]
     public void Read_Pattern_TakesWhatMatches()
     {
         _folder.Write("x/1.md", "one");

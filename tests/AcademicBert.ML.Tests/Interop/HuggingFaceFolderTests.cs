@@ -97,6 +97,28 @@ public sealed class HuggingFaceFolderTests
         }
     }
 
+    public static IEnumerable<object[]> OurOwn =>
+    [
+        ["RMSNorm", s_preLayerNorm with { Norm = NormKind.RmsNorm }],
+        ["gated", s_preLayerNorm with { GatedFeedForward = true }],
+        ["pre-LN with embedding norm", s_preLayerNorm with { EmbeddingLayerNorm = true }],
+        ["post-LN without embedding norm", PostLayerNorm with { EmbeddingLayerNorm = false }],
+        ["post-LN with RMSNorm", PostLayerNorm with { Norm = NormKind.RmsNorm }],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(OurOwn))]
+    public void ModelFolder_ArchitectureThatTransformersLacks_HasATypeItRefusesAndLoadsAsItWas(string name, BertConfig config)
+    {
+        using PretrainedBert bert = PretrainedBert.CreateUntrained(config, Tokenizer());
+        bert.Save(_folder);
+        Assert.AreEqual("academic-bert", (string?)Config()["model_type"], name);
+        Assert.AreEqual("AcademicBertForMaskedLM", (string?)Config()["architectures"]![0]);
+        using PretrainedBert loaded = PretrainedBert.Load(_folder);
+        Assert.AreEqual(bert.Config, loaded.Config);
+        Assert.AreSequenceEqual(bert.Model.Parameters.Values.data<float>().ToArray(), loaded.Model.Parameters.Values.data<float>().ToArray());
+    }
+
     [TestMethod]
     public void Save_TokenizerJson_HoldsTheWholeTokenizer()
     {

@@ -259,6 +259,16 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_BatchLargerThanTheCorpus_SaysSoAndNamesARecipeThatThereIs()
+    {
+        var lines = new List<string>();
+        long samples = s_tiny.Corpus.Train.SampleCount;
+        Pretrainer.Run(TinyCorpus.Options(1) with { BatchSize = (int)samples + 1, MicroBatchSize = 32 }, s_tiny.Corpus, log: lines.Add).Dispose();
+        Assert.Contains($"which has {samples}", lines[0]);
+        Assert.Contains(NamedRecipes.Names.Single(name => lines[0].Contains(name, StringComparison.Ordinal)), lines[0]);
+    }
+
+    [TestMethod]
     public void Run_BudgetShorterThanOneStep_SaysSo()
     {
         PretrainingOptions options = TinyCorpus.Options(2) with { Budget = TrainingBudget.Samples(15) };

@@ -40,6 +40,15 @@ public sealed class PretrainingPlanTests
     }
 
     [TestMethod]
+    public void Plan_BatchOfManyMicroBatches_MeasuresAFewOfThem()
+    {
+        PretrainingOptions options = TinyCorpus.Options(1) with { BatchSize = 600_000, Budget = TrainingBudget.Parse("24h") };
+        PretrainingPlan plan = Pretrainer.Plan(options, s_tiny.Corpus, measuredSteps: 2);
+        Assert.AreEqual(100_000, plan.Accumulation);
+        Assert.AreEqual(plan.SamplesPerSecond * 24 * 3600, plan.Expected.Samples, 600_000);
+    }
+
+    [TestMethod]
     public void Plan_Disk_IsEnoughForTheRun()
     {
         PretrainingOptions options = TinyCorpus.Options(12) with { CheckpointEvery = TrainingBudget.Steps(1), Snapshots = [0.5] };
