@@ -32,7 +32,7 @@ if (Directory.Exists(Path.Combine(Run, "run")))
 var context = new MLContext(seed: 1);
 string[] passages = [.. source.Read().SelectMany(document => document.Text.Split('\n')).Where(line => line.Length > 20).Distinct()];
 IDataView rows = context.Data.LoadFromEnumerable(passages.Select(text => new Passage { Text = text }));
-Console.WriteLine($"Pretraining for {budget} ...");
+Console.WriteLine($"Pretraining for {budget}, and the held-out loss besides ...");
 using BertEmbeddingTransformer bert = context.Transforms.Text.BertPretrain(new BertPretrainingOptions
 {
     Source = source,

@@ -26,13 +26,15 @@ using BertBinaryClassificationTransformer model = context.BinaryClassification.T
 
 CalibratedBinaryClassificationMetrics metrics = context.BinaryClassification.Evaluate(model.Transform(dev));
 double positive = context.Data.CreateEnumerable<Review>(dev, reuseRowObject: true).Average(row => row.Label ? 1.0 : 0);
+if (args.Length < 2)
+    Console.WriteLine("Good says what one gets, bad what goes wrong, in the documentation of the .NET SDK.");
 Console.WriteLine($"Accuracy on {Path.Combine(folder, "dev.tsv")}: {metrics.Accuracy:P1} (always the more frequent label: {Math.Max(positive, 1 - positive):P1})");
 
 using PredictionEngine<Review, Verdict> engine = context.Model.CreatePredictionEngine<Review, Verdict>(model, new PredictionEngineOptions { OwnsTransformer = false });
 foreach (string sentence in sentences)
 {
     Verdict verdict = engine.Predict(new Review { Sentence = sentence });
-    Console.WriteLine($"  {(verdict.PredictedLabel ? "good" : "bad"),-4} {verdict.Probability,4:P0} good   {sentence}");
+    Console.WriteLine($"  {(verdict.PredictedLabel ? "good" : "bad"),-4} (good: {verdict.Probability:P0})  {sentence}");
 }
 
 IDataView Load(string file) => context.Data.LoadFromTextFile<Review>(Path.Combine(folder, file), hasHeader: true);

@@ -16,7 +16,7 @@ internal static class SampleFiles
         IReadOnlyList<DocumentedMember> members = SdkDocumentation.Read();
         var bad = members.SelectMany(member => member.Exceptions.Select(text => (member.Type, Text: text, Label: "0")));
         var good = members.Select(member => (member.Type, Text: member.Returns, Label: "1"));
-        return Write("runs/samples/SST-2", "sentence\tlabel", [.. Choose(bad), .. Choose(good)], (row, _) => $"{row.Text}\t{row.Label}");
+        return Write("runs/samples/good-or-bad", "sentence\tlabel", [.. Choose(bad), .. Choose(good)], (row, _) => $"{row.Text}\t{row.Label}");
     }
 
     /// <summary>The layout of RTE: what a member is said to do, and what a member gives back: the same one (entailment), or one of another namespace (not_entailment).</summary>
@@ -29,7 +29,7 @@ internal static class SampleFiles
         var pairs = members.Select((member, i) => i % 2 == 0
             ? (member.Type, Text: $"{member.Passages[0]}\t{member.Returns}", Label: "entailment")
             : (member.Type, Text: $"{member.Passages[0]}\t{members.Skip(i).Concat(members).First(other => other.Family != member.Family && NamespaceTask.IsHeldOut(other.Type) == NamespaceTask.IsHeldOut(member.Type)).Returns}", Label: "not_entailment"));
-        return Write("runs/samples/RTE", "index\tsentence1\tsentence2\tlabel", [.. Choose(pairs.Where(pair => pair.Label == "entailment")), .. Choose(pairs.Where(pair => pair.Label == "not_entailment"))],
+        return Write("runs/samples/pairs", "index\tsentence1\tsentence2\tlabel", [.. Choose(pairs.Where(pair => pair.Label == "entailment")), .. Choose(pairs.Where(pair => pair.Label == "not_entailment"))],
             (row, index) => $"{index}\t{row.Text}\t{row.Label}");
     }
 

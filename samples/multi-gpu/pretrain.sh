@@ -14,7 +14,7 @@ if [ $# -lt 3 ]; then
 fi
 launcher=$1 corpus=$2 run=$3
 shift 3
-train=(academicbert pretrain "$corpus" --run "$run" --recipe paper-best --checkpointEvery 15m "$@")
+train=(academicbert pretrain "$corpus" --run "$run" --recipe paper-best --device cuda --checkpointEvery 15m "$@")
 gpus() { echo "${GPUS:-$(nvidia-smi --list-gpus | wc -l)}"; }
 
 case $launcher in

@@ -44,7 +44,7 @@ public sealed partial class SampleTests
             File.WriteAllLines(Path.Combine(folder, file), ["sentence\tlabel", .. Enumerable.Range(0, 40).Select(row => row % 2 == 0 ? "a \"fine film \t1" : "a dull film \t0")]);
         string output = Run("Sentiment", s_model, folder, "a fine film");
         Assert.Contains("50.0 %", output);
-        Assert.Contains("good   a fine film", output);
+        Assert.Contains(")  a fine film", output);
     }
 
     [TestMethod]
