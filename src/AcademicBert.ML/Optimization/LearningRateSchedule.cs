@@ -82,9 +82,10 @@ public sealed record LearningRateSchedule
         Require(Peak > 0 && double.IsFinite(Peak), nameof(Peak), Peak, "positive");
         Require(WarmupProportion is >= 0 and <= 1, nameof(WarmupProportion), WarmupProportion, "between 0 and 1");
         Require(Warmup is null or >= 0, nameof(Warmup), Warmup ?? 0, "at least 0");
+        Require(Enum.IsDefined(Curve), nameof(Curve), (double)Curve, $"one of {string.Join(", ", Enum.GetNames<LearningRateCurve>())}");
         Require(DecayRate is > 0 and <= 1, nameof(DecayRate), DecayRate, "above 0 and at most 1");
         Require(DecayInterval > 0, nameof(DecayInterval), DecayInterval, "positive");
-        Require(EndLearningRate >= 0 && EndLearningRate <= Peak, nameof(EndLearningRate), EndLearningRate, $"between 0 and {nameof(Peak)}");
+        Require(EndLearningRate >= 0 && (EndLearningRate <= Peak || Curve != LearningRateCurve.Polynomial), nameof(EndLearningRate), EndLearningRate, $"between 0 and {nameof(Peak)}");
         Require(Power > 0, nameof(Power), Power, "positive");
     }
 

@@ -100,8 +100,8 @@ public sealed record PretrainingOptions
         Require(MicroBatchSize >= 0, nameof(MicroBatchSize), MicroBatchSize, "must be positive, or 0 for the largest that fits");
         Require(Budget.Unit != BudgetUnit.Samples || Budget.Amount >= BatchSize, nameof(Budget), Budget, $"is shorter than one step of {nameof(BatchSize)} {BatchSize}");
         Require(Budget.Unit != BudgetUnit.Steps || Budget.Amount >= 1, nameof(Budget), Budget, "is shorter than one step");
-        Require(Schedule.Peak > 0, nameof(Schedule) + "." + nameof(Schedule.Peak), Schedule.Peak, "must be positive");
-        Require(Schedule.WarmupProportion is >= 0 and < 1, nameof(Schedule) + "." + nameof(Schedule.WarmupProportion), Schedule.WarmupProportion, "must be at least 0 and below 1");
+        Schedule.Validate();
+        Require(Schedule.WarmupProportion < 1, nameof(Schedule) + "." + nameof(Schedule.WarmupProportion), Schedule.WarmupProportion, "must be below 1");
         Require(Copies >= 0, nameof(Copies), Copies, "must be positive, or 0 for new masks in every epoch");
         Require(CheckpointEvery.Amount > 0, nameof(CheckpointEvery), CheckpointEvery, "must be positive, such as 30m or 100 steps");
         Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "must be at least 1");
@@ -115,6 +115,7 @@ public sealed record PretrainingOptions
         // The size of the vocabulary is filled in later.
         (Model.VocabularySize == 0 ? Model with { VocabularySize = 30522 } : Model).Validate();
         Distributed.Validate();
+        LossLimit?.Validate();
         Spikes?.Validate();
         BatchRamp?.Validate(BatchSize);
         Optimizer.Validate();

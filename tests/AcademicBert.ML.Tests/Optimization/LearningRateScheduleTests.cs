@@ -45,11 +45,12 @@ public sealed class LearningRateScheduleTests
         [new LearningRateSchedule { WarmupProportion = -0.01 }, "WarmupProportion", "between 0 and 1"],
         [new LearningRateSchedule { WarmupProportion = 1.01 }, "WarmupProportion", "between 0 and 1"],
         [new LearningRateSchedule { Warmup = -1 }, "Warmup", "at least 0"],
+        [new LearningRateSchedule { Curve = (LearningRateCurve)6 }, "Curve", "one of Linear, Constant, Cosine, Exponential, Polynomial, OriginalBert"],
         [new LearningRateSchedule { DecayRate = 0 }, "DecayRate", "above 0 and at most 1"],
         [new LearningRateSchedule { DecayRate = 1.01 }, "DecayRate", "above 0 and at most 1"],
         [new LearningRateSchedule { DecayInterval = 0 }, "DecayInterval", "positive"],
         [new LearningRateSchedule { EndLearningRate = -1e-7 }, "EndLearningRate", "between 0 and Peak"],
-        [new LearningRateSchedule { EndLearningRate = 2e-3 }, "EndLearningRate", "between 0 and Peak"],
+        [new LearningRateSchedule { Curve = LearningRateCurve.Polynomial, EndLearningRate = 2e-3 }, "EndLearningRate", "between 0 and Peak"],
         [new LearningRateSchedule { Power = 0 }, "Power", "positive"],
     ];
 
@@ -66,7 +67,8 @@ public sealed class LearningRateScheduleTests
     public void Validate_EndsOfTheRanges_AreAllowed()
     {
         new LearningRateSchedule { WarmupProportion = 0, Warmup = 0, DecayRate = 1, EndLearningRate = 0 }.Validate();
-        new LearningRateSchedule { WarmupProportion = 1, EndLearningRate = 1e-3 }.Validate();
+        new LearningRateSchedule { WarmupProportion = 1, Curve = LearningRateCurve.Polynomial, EndLearningRate = 1e-3 }.Validate();
+        new LearningRateSchedule { Peak = 1e-8 }.Validate(); // below the end of a curve that is not chosen
         new LearningRateSchedule().Validate();
     }
 
