@@ -16,7 +16,7 @@ public sealed record BatchRamp
     /// <param name="position">Samples trained on before.</param>
     /// <param name="fullSize">Size after the ramp.</param>
     public int SizeAt(long position, int fullSize) =>
-        position >= OverSamples ? fullSize : From + (int)((fullSize - From) * (double)position / OverSamples);
+        From + (int)((fullSize - From) * (double)Math.Min(position, OverSamples) / OverSamples);
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>

@@ -32,8 +32,9 @@ public sealed record ValidationPlan
         Require(MaxSamples >= 0, nameof(MaxSamples), MaxSamples, "at least 0");
     }
 
+    // An interval of 0 has its marks at infinity, which is not above itself.
     private static bool Crosses(double before, double after, double interval) =>
-        interval > 0 && Math.Floor(after / interval + Rounding) > Math.Floor(before / interval + Rounding);
+        Math.Floor(after / interval + Rounding) > Math.Floor(before / interval + Rounding);
 
     // A mark is reached by a position that is short of it by rounding only.
     private const double Rounding = 1e-9;

@@ -23,6 +23,32 @@ public sealed class ValidationPlanTests
     }
 
     [TestMethod]
-    public void Validate_NegativeInterval_NamesTheOption() =>
-        Assert.Contains("Interval", Assert.ThrowsExactly<ArgumentException>(() => new ValidationPlan { Interval = -1 }.Validate()).Message);
+    [DataRow(0, 0.01)]
+    [DataRow(0.01, 0.02)]
+    [DataRow(0.9, 1)]
+    public void IsDue_NoIntervals_NeverComes(double before, double after) =>
+        Assert.IsFalse(new ValidationPlan { Interval = 0, EarlyInterval = 0 }.IsDue(before, after));
+
+    public static IEnumerable<object[]> Refused =>
+    [
+        [new ValidationPlan { Interval = -0.1 }, "Interval is -0.1; it must be between 0 and 1"],
+        [new ValidationPlan { Interval = 1.1 }, "Interval is 1.1; it must be between 0 and 1"],
+        [new ValidationPlan { EarlyInterval = -0.1 }, "EarlyInterval is -0.1; it must be between 0 and 1"],
+        [new ValidationPlan { EarlyInterval = 1.1 }, "EarlyInterval is 1.1; it must be between 0 and 1"],
+        [new ValidationPlan { EarlyShare = -0.1 }, "EarlyShare is -0.1; it must be between 0 and 1"],
+        [new ValidationPlan { EarlyShare = 1.1 }, "EarlyShare is 1.1; it must be between 0 and 1"],
+        [new ValidationPlan { MaxSamples = -1 }, "MaxSamples is -1; it must be at least 0"],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Refused))]
+    public void Validate_OptionOutOfItsRange_IsRefusedByName(ValidationPlan plan, string message) =>
+        Assert.StartsWith($"{nameof(ValidationPlan)}.{message}.", Assert.ThrowsExactly<ArgumentException>(plan.Validate).Message);
+
+    [TestMethod]
+    public void Validate_EndsOfTheRanges_AreAllowed()
+    {
+        new ValidationPlan { Interval = 0, EarlyInterval = 0, EarlyShare = 0 }.Validate();
+        new ValidationPlan { Interval = 1, EarlyInterval = 1, EarlyShare = 1 }.Validate();
+    }
 }
