@@ -61,12 +61,9 @@ public static class GlueMetrics
 
     /// <summary>Spearman correlation: Pearson's of the ranks, equal numbers sharing their mean rank; NaN where one side is constant.</summary>
     /// <inheritdoc cref="Pearson"/>
-    public static double Spearman(IReadOnlyList<double> predictions, IReadOnlyList<double> labels)
-    {
-        RequireSameLength(predictions.Count, labels.Count);
-        return Pearson(Ranks(predictions), Ranks(labels));
-    }
+    public static double Spearman(IReadOnlyList<double> predictions, IReadOnlyList<double> labels) => Pearson(Ranks(predictions), Ranks(labels));
 
+    // Twice the mean rank: a correlation does not depend on scale and origin.
     private static double[] Ranks(IReadOnlyList<double> values)
     {
         int[] order = [.. Enumerable.Range(0, values.Count).OrderBy(i => values[i])];
@@ -78,7 +75,7 @@ public static class GlueMetrics
             }
 
             for (int i = start; i < end; i++)
-                ranks[order[i]] = (start + end - 1) / 2.0 + 1;
+                ranks[order[i]] = start + end;
         }
 
         return ranks;

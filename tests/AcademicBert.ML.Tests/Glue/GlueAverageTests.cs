@@ -37,5 +37,8 @@ public sealed class GlueAverageTests
         Assert.IsNull(GlueAverage.Of(row));
     }
 
+    [TestMethod]
+    public void Of_NoScores_IsRefused() => Assert.ThrowsExactly<ArgumentNullException>(() => GlueAverage.Of(null!));
+
     private static Dictionary<string, double> Row(double[] scores) => GlueAverage.Names.Zip(scores).ToDictionary(pair => pair.First, pair => pair.Second);
 }
