@@ -6,7 +6,7 @@ namespace AcademicBert.Corpus;
 internal abstract class SamplePacker(TokenStoreWriter writer, CorpusOptions options)
 {
     private readonly int[] _sample = new int[options.SequenceLength - 2];
-    private int _target = -1;
+    private int? _target;
 
     public static SamplePacker Create(TokenStoreWriter writer, CorpusOptions options, int separatorId) => options.Packing switch
     {
@@ -28,7 +28,7 @@ internal abstract class SamplePacker(TokenStoreWriter writer, CorpusOptions opti
     protected virtual int Capacity => _sample.Length;
 
     /// <summary>Number of tokens at which the unfinished sample is to end: its capacity, or less if it was drawn to be short.</summary>
-    protected int Target => _target >= 0 ? _target : _target = DrawTarget();
+    protected int Target => _target ??= DrawTarget();
 
     /// <summary>Adds a document.</summary>
     /// <param name="tokens">Its token ids, at least one.</param>
@@ -59,13 +59,11 @@ internal abstract class SamplePacker(TokenStoreWriter writer, CorpusOptions opti
         writer.Write(_sample.AsSpan(0, Length), StartsDocument);
         StartsDocument = false;
         Length = 0;
-        _target = -1;
+        _target = null;
     }
 
     private int DrawTarget()
     {
-        if (options.ShortSampleProbability == 0)
-            return Capacity;
         (uint choice, uint length) = Draw(0);
         return choice < options.ShortSampleProbability * 4294967296.0 ? 2 + (int)((ulong)length * (ulong)(Capacity - 1) >> 32) : Capacity;
     }
@@ -129,7 +127,7 @@ internal abstract class SamplePacker(TokenStoreWriter writer, CorpusOptions opti
         protected override void Emit()
         {
             _ends.Remove(Length);
-            if (Length > 0 && _ends.Count > 0)
+            if (_ends.Count > 0)
             {
                 Insert(_ends[(int)((ulong)Draw(Stream).First * (ulong)_ends.Count >> 32)], separatorId);
                 Separators++;
@@ -146,10 +144,11 @@ internal abstract class SamplePacker(TokenStoreWriter writer, CorpusOptions opti
         public override void Add(ReadOnlySpan<int> tokens, ReadOnlySpan<int> sentenceEnds)
         {
             // A separator needs a token behind it; the samples' own delimiters serve where a document ends with a sample.
-            if (Length > 0 && Length + 2 > Target)
+            if (Length + 2 > Target)
                 Emit();
-            StartsDocument |= Length == 0;
-            if (Length > 0)
+            if (Length == 0)
+                StartsDocument = true;
+            else
             {
                 Append([separatorId]);
                 Separators++;

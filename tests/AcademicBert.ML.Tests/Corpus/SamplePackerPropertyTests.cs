@@ -6,12 +6,7 @@ namespace AcademicBert.Tests.Corpus;
 [TestClass]
 public sealed class SamplePackerPropertyTests
 {
-    private const int Separator = 3, Vocabulary = 70_000;
-
-    private readonly TextFolder _folder = new();
-
-    [TestCleanup]
-    public void CleanUp() => _folder.Dispose();
+    private const int Separator = PackedSamples.Separator, Vocabulary = PackedSamples.Vocabulary;
 
     [TestMethod]
     public void Add_AnyDocumentsAndPacking_StoresEveryTokenOnceInOrder() =>
@@ -20,7 +15,7 @@ public sealed class SamplePackerPropertyTests
             var options = new CorpusOptions { SequenceLength = length, Packing = packing, ShortSampleProbability = shortShare < 0.5 ? 0 : shortShare, Seed = seed };
             int next = first;
             int[][][] sentences = [.. documents.Select(lengths => lengths.Select(count => Enumerable.Range(0, count).Select(_ => next = next + 1 < Vocabulary ? next + 1 : 5).ToArray()).ToArray())];
-            (List<int[]> samples, long separators) = Pack(options, sentences);
+            (List<int[]> samples, long separators, _) = PackedSamples.Of(options, sentences);
             int[] stored = [.. samples.SelectMany(sample => sample)];
             Assert.AreSequenceEqual(sentences.SelectMany(document => document.SelectMany(sentence => sentence)), stored.Where(id => id != Separator));
             Assert.AreEqual(separators, stored.Count(id => id == Separator));
@@ -32,31 +27,8 @@ public sealed class SamplePackerPropertyTests
         Gen.Select(Gen.Int[8, 40], Gen.Int[1, 60].Array[1, 9].Array[1, 12]).Sample((length, documents) =>
         {
             int[][][] sentences = [.. documents.Select((lengths, number) => lengths.Select(count => Enumerable.Repeat(5 + number, count).ToArray()).ToArray())];
-            (List<int[]> samples, _) = Pack(new CorpusOptions { SequenceLength = length, Packing = PackingMode.Sentences }, sentences);
-            return samples.All(sample => sample.Distinct().Count() == 1);
+            PackedSamples packed = PackedSamples.Of(new CorpusOptions { SequenceLength = length, Packing = PackingMode.Sentences }, sentences);
+            return packed.Samples.All(sample => sample.Distinct().Count() == 1)
+                && packed.Starts.SequenceEqual(Enumerable.Range(1, packed.Samples.Count - 1).Where(index => packed.Samples[index][0] != packed.Samples[index - 1][0]));
         }, iter: 60, threads: 1);
-
-    private (List<int[]> Samples, long Separators) Pack(CorpusOptions options, int[][][] documents)
-    {
-        File.Delete(_folder["train.tokens"]);
-        File.Delete(_folder["train.samples"]);
-        long separators;
-        using (var writer = new TokenStoreWriter(_folder.Path, "train", new TokenStoreFormat(0, 0, options.SequenceLength, 2, Separator, Vocabulary, "any")))
-        {
-            SamplePacker packer = SamplePacker.Create(writer, options, Separator);
-            foreach (int[][] document in documents)
-            {
-                int end = 0;
-                packer.Add([.. document.SelectMany(sentence => sentence)], [.. document.Select(sentence => end += sentence.Length)]);
-            }
-
-            packer.Complete();
-            separators = packer.Separators;
-            writer.Complete();
-        }
-
-        using var store = TokenStore.Open(_folder.Path, "train", fingerprint: null);
-        int[] sample = new int[options.SequenceLength];
-        return ([.. Enumerable.Range(0, (int)store.SampleCount).Select(index => sample[1..(store.CopySample(index, sample) - 1)])], separators);
-    }
 }
