@@ -75,6 +75,21 @@ public sealed class RungDecisionTests
         }
     }
 
+    [TestMethod]
+    public void Of_NoRung_IsRefused() => Assert.ThrowsExactly<ArgumentNullException>(() => RungDecision.Of(null!, [], []));
+
+    [TestMethod]
+    public void Equals_Decisions_ComparesWhatWasDecided()
+    {
+        RungDecision decision = Decide(s_limit, 5, 7, 7);
+        Assert.AreEqual(decision, Decide(s_limit, 5, 7, 7));
+        Assert.AreEqual(decision.GetHashCode(), Decide(s_limit, 5, 7, 7).GetHashCode());
+        Assert.AreNotEqual(decision, decision with { Kept = ["1"] });
+        Assert.AreNotEqual(decision, decision with { Dropped = [.. decision.Dropped.Reverse()] });
+        Assert.AreNotEqual(decision, decision with { LimitDropsMost = false });
+        Assert.IsFalse(decision.Equals(null));
+    }
+
     private static RungDecision Decide(SearchRung rung, params double[] losses) => RungDecision.Of(rung, [], [.. Results(losses)]);
 
     private static IEnumerable<RungResult> Results(params double[] losses) =>
