@@ -10,32 +10,12 @@ internal readonly record struct BatchRange(long Position, int Rows)
     /// into micro-batches. Shares differ by one sample at most, and the order of the samples does not depend on the number of ranks.
     /// </summary>
     /// <param name="firstPosition">Position of the first global batch: the one integer a resumed run needs.</param>
-    /// <param name="globalBatch">Samples of one optimizer step over all ranks, at least one for each.</param>
+    /// <param name="globalBatchAt">Samples, over all ranks, of the optimizer step that starts at a position; a rank is not to be without a share for ever.</param>
     /// <param name="microBatch">Most samples of one batch; the last batch of a step is smaller if it does not divide.</param>
-    /// <param name="rank">This rank, 0 to worldSize - 1.</param>
-    /// <param name="worldSize">Number of ranks.</param>
-    public static IEnumerable<BatchRange> Plan(long firstPosition, int globalBatch, int microBatch, int rank = 0, int worldSize = 1)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(firstPosition);
-        ArgumentOutOfRangeException.ThrowIfLessThan(globalBatch, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(microBatch, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(worldSize, 1);
-        // A rank without a share would look for one without end.
-        ArgumentOutOfRangeException.ThrowIfLessThan(globalBatch, worldSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(rank);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, worldSize);
-        return Plan(firstPosition, _ => globalBatch, microBatch, rank, worldSize);
-    }
-
-    /// <summary>The same with global batches whose size depends on where they start.</summary>
-    /// <param name="firstPosition">Position of the first global batch.</param>
-    /// <param name="globalBatchAt">Samples of the optimizer step that starts at a position.</param>
-    /// <param name="microBatch">Most samples of one batch.</param>
     /// <param name="rank">This rank, 0 to worldSize - 1.</param>
     /// <param name="worldSize">Number of ranks.</param>
     public static IEnumerable<BatchRange> Plan(long firstPosition, Func<long, int> globalBatchAt, int microBatch, int rank = 0, int worldSize = 1)
     {
-        ArgumentNullException.ThrowIfNull(globalBatchAt);
         for (long start = firstPosition; ;)
         {
             int globalBatch = globalBatchAt(start);

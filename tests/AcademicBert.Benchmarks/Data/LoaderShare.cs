@@ -18,7 +18,7 @@ internal static class LoaderShare
         var config = new BertConfig { VocabularySize = corpus.Tokenizer.Vocabulary.Count, HiddenSize = 64, Layers = 2, Heads = 2, IntermediateSize = 128, MaxPositions = corpus.Train.SequenceLength };
         using BertModel model = BertModel.Create(config, HeadSpec.MaskedLanguageModel, seed: 1);
         var reader = new MaskedBatchReader(corpus.Train, new SampleOrder(1, corpus.Train.SampleCount, 10), new SampleMasker(corpus.Tokenizer.Vocabulary, new MaskingOptions(), 1));
-        using var loader = new MaskedBatchLoader(reader, BatchRange.Plan(0, Rows, Rows), Rows);
+        using var loader = new MaskedBatchLoader(reader, BatchRange.Plan(0, _ => Rows, Rows), Rows);
         long waited = 0, began = 0;
         for (int step = -2; step < Steps; step++)
         {

@@ -19,7 +19,7 @@ public sealed class MaskedBatchLoaderTests
     [DataRow(4, 3)]
     public void TryNext_AnyDepthAndThreads_GivesTheBatchesOfThePlanInOrder(int depth, int threads)
     {
-        BatchRange[] plan = [.. BatchRange.Plan(5, 10, 4).Take(30)];
+        BatchRange[] plan = [.. BatchRange.Plan(5, _ => 10, 4).Take(30)];
         using var loader = new MaskedBatchLoader(Reader(), plan, 4, depth, threads);
         var expected = new MaskedBatch(4, 32);
         foreach (BatchRange range in plan)
@@ -49,8 +49,8 @@ public sealed class MaskedBatchLoaderTests
     [TestMethod]
     public void Plan_Ranks_ShareEveryGlobalBatchWithoutGapsInTheOrderOfOne()
     {
-        long[] one = [.. Positions(BatchRange.Plan(0, 12, 5).Take(9))];
-        IEnumerable<long>[] ranks = [.. Enumerable.Range(0, 3).Select(rank => Positions(BatchRange.Plan(0, 12, 5, rank, 3).Take(3)))];
+        long[] one = [.. Positions(BatchRange.Plan(0, _ => 12, 5).Take(9))];
+        IEnumerable<long>[] ranks = [.. Enumerable.Range(0, 3).Select(rank => Positions(BatchRange.Plan(0, _ => 12, 5, rank, 3).Take(3)))];
         Assert.AreSequenceEqual(one[..36].Order(), ranks.SelectMany(positions => positions).Order());
         Assert.AreSequenceEqual([0L, 1, 2, 3, 12, 13, 14, 15, 24, 25, 26, 27], ranks[0]);
     }
@@ -72,7 +72,7 @@ public sealed class MaskedBatchLoaderTests
     [TestMethod]
     public void TryNext_Cancelled_Throws()
     {
-        using var loader = new MaskedBatchLoader(Reader(), BatchRange.Plan(0, 4, 4), 4);
+        using var loader = new MaskedBatchLoader(Reader(), BatchRange.Plan(0, _ => 4, 4), 4);
         Assert.ThrowsExactly<OperationCanceledException>(() => loader.TryNext(out _, new CancellationToken(true)));
     }
 

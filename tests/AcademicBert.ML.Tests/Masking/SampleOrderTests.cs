@@ -24,35 +24,6 @@ public sealed class SampleOrderTests
     }
 
     [TestMethod]
-    public void Indexer_EverySizeUpToAThousandAndSomeTo100000_IsAPermutation()
-    {
-        foreach (int size in Enumerable.Range(1, 1000).Concat([4095, 4096, 4097, 9999, 10_000, 65_536, 99_991, 100_000]))
-        {
-            var order = new SampleOrder(11, size, 1);
-            bool[] seen = new bool[size];
-            for (int position = 0; position < size; position++)
-            {
-                ref bool once = ref seen[order[position].Sample];
-                Assert.IsFalse(once, $"size {size}, position {position}");
-                once = true;
-            }
-        }
-    }
-
-    [TestMethod]
-    public void Indexer_TenBillion_HasNoTwoEqualAmongManyPositionsAndFillsTheRangeEvenly()
-    {
-        const long size = 10_000_000_000;
-        var order = new SampleOrder(11, size, 1);
-        long[] samples = [.. Enumerable.Range(0, 200_000).Select(i => order[i * 49_999L].Sample)];
-        Assert.HasCount(samples.Length, samples.Distinct().ToArray());
-        int[] cells = new int[100];
-        foreach (long sample in samples)
-            cells[(int)(sample / (size / 100))]++;
-        Assert.IsLessThan(ChiSquare.Limit(99), ChiSquare.Of(cells));
-    }
-
-    [TestMethod]
     public void Indexer_FreshMasks_CountsTheEpochAsTheCopy()
     {
         var order = new SampleOrder(5, 50, copies: 0);
@@ -69,20 +40,33 @@ public sealed class SampleOrderTests
         Assert.IsFalse(Take(1, 0).SequenceEqual(Take(1, 1)));
     }
 
+    // A run goes on in a later version where it was left. The values are those of a second implementation, in integers of any size.
     [TestMethod]
-    public void Indexer_Shuffle_LeavesNoTraceOfTheStoredOrder()
+    public void Indexer_KnownSeeds_GivesTheOrderOfEveryVersion()
     {
-        const int count = 20_000;
-        var order = new SampleOrder(9, count, 1);
-        long[] shuffled = [.. Enumerable.Range(0, count).Select(position => order[position].Sample)];
-        double mean = (count - 1) / 2.0;
-        double covariance = shuffled.Select((sample, position) => (sample - mean) * (position - mean)).Average();
-        Assert.AreEqual(0, covariance / (mean * mean / 3), 0.03, "correlation with the stored order");
-        int neighbours = Enumerable.Range(1, count - 1).Count(position => Math.Abs(shuffled[position] - shuffled[position - 1]) == 1);
-        Assert.IsLessThan(12, neighbours, "about two of a random shuffle");
+        (long, long)[] Take(SampleOrder order, params IEnumerable<long> positions) => [.. positions.Select(position => order[position])];
+        Assert.AreSequenceEqual(
+            [(8, 1), (7, 1), (8, 2), (4, 0), (4, 1), (2, 1), (0, 0), (6, 1), (3, 0), (7, 0), (5, 1), (9, 2), (3, 1), (0, 1), (5, 0), (3, 2)],
+            Take(new SampleOrder(7, 10, 3), Enumerable.Range(0, 16).Select(position => (long)position)));
+        Assert.AreSequenceEqual(
+            [(722071, 0), (269938, 2), (426809, 6), (688050, 7), (672880, 8), (68911, 0)],
+            Take(new SampleOrder(0xFEDCBA9876543210, 1_000_003, 10), 0, 1, 2, 10_000_029, 10_000_030, 1_000_000_000_000));
+        Assert.AreSequenceEqual([(2, 0), (1, 0), (0, 0), (3, 0), (4, 0), (2, 1)], Take(new SampleOrder(3, 5, 0), 0, 1, 2, 3, 4, 5));
+        Assert.AreSequenceEqual(
+            [(611128027971751137, 0), (680865679768930032, 0), (813121017330206045, 0)], Take(new SampleOrder(1, 1L << 60, 1), 0, (1L << 60) - 1, 1L << 60));
     }
 
     [TestMethod]
-    public void Sequential_IsTheStoredOrder() =>
-        Assert.AreSequenceEqual([0L, 1, 2, 3], Enumerable.Range(0, 4).Select(position => SampleOrder.Sequential(4)[position].Sample));
+    public void Sequential_IsTheStoredOrderAlwaysMaskedAsTheFirstCopy() =>
+        Assert.AreSequenceEqual([(0L, 0L), (1, 0), (2, 0), (3, 0), (0, 0), (1, 0)], Enumerable.Range(0, 6).Select(position => SampleOrder.Sequential(4)[position]));
+
+    [TestMethod]
+    public void Constructor_NoSamplesOrMoreThan2ToThe60Positions_IsRefused()
+    {
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SampleOrder(1, 0, 1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SampleOrder(1, 1, -1));
+        Assert.Contains($"{(1L << 59) + 1} samples × 2 copies is more than 2^60.", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SampleOrder(1, (1L << 59) + 1, 2)).Message);
+        Assert.AreEqual(1L << 60, new SampleOrder(1, 1L << 59, 2).EpochLength);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SampleOrder(1, 1, 1)[-1]);
+    }
 }
