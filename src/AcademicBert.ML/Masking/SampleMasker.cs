@@ -29,7 +29,7 @@ internal sealed class SampleMasker
         _vocabulary = new MaskingVocabulary(vocabulary);
         _replacements = options.ReferenceCompatible ? _vocabulary.AllIds : _vocabulary.OrdinaryIds;
         _maskBelow = (ulong)(options.MaskTokenShare * 4294967296.0);
-        _randomBelow = (ulong)(Math.Min(1, options.MaskTokenShare + options.RandomTokenShare) * 4294967296.0);
+        _randomBelow = (ulong)((options.MaskTokenShare + options.RandomTokenShare) * 4294967296.0);
         _words = new WordSelector(_vocabulary.Continues, options);
         _seed = seed;
     }

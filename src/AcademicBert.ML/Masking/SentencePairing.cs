@@ -21,14 +21,7 @@ internal sealed class SentencePairing
     /// <param name="store">Samples packed as <see cref="PackingMode.SentencePairs"/>.</param>
     /// <param name="vocabulary">The vocabulary the samples were tokenized with.</param>
     /// <param name="seed">The same seed gives the same pairs.</param>
-    public SentencePairing(TokenStore store, Vocabulary vocabulary, ulong seed)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(vocabulary);
-        if (store.SequenceLength > CorpusOptions.LongestSequence)
-            throw new ArgumentException($"A pair has {CorpusOptions.LongestSequence} tokens at most; the store has samples of {store.SequenceLength}.", nameof(store));
-        (_store, _separatorId, _seed) = (store, vocabulary.SeparatorId, seed ^ Stream);
-    }
+    public SentencePairing(TokenStore store, Vocabulary vocabulary, ulong seed) => (_store, _separatorId, _seed) = (store, vocabulary.SeparatorId, seed ^ Stream);
 
     /// <summary>Copies a pair: [CLS] first [SEP] second [SEP].</summary>
     /// <param name="sample">Index of the sample in the store.</param>
@@ -42,9 +35,10 @@ internal sealed class SentencePairing
         int length = _store.CopySample(sample, destination);
         int separator = destination[1..(length - 1)].IndexOf(_separatorId) + 1;
         bool wantsRandom = separator == 0 || random.NextBelow(2) == 1;
-        if (!wantsRandom || !TryFindOther(sample, ref random, out long other))
+        if (!wantsRandom || FindOther(sample, ref random) is not { } other)
             return separator > 0 ? (length, separator + 1, false) : Halve(destination, length);
 
+        // No store has samples of more than CorpusOptions.LongestSequence.
         Span<int> buffer = stackalloc int[_store.SequenceLength];
         ReadOnlySpan<int> second = PartOf(buffer[..(_store.CopySample(other, buffer))], ref random);
         int first = (separator > 0 ? separator : length - 1) - 1;
@@ -55,17 +49,17 @@ internal sealed class SentencePairing
         return (3 + keptFirst + keptSecond, 2 + keptFirst, true);
     }
 
-    private bool TryFindOther(long sample, ref CounterRandom random, out long other)
+    /// <summary>A sample of another document, among the first 4 billion; null if tries do not find one.</summary>
+    private long? FindOther(long sample, ref CounterRandom random)
     {
         for (int i = 0; i < Tries; i++)
         {
-            other = _store.SampleCount <= uint.MaxValue ? random.NextBelow((uint)_store.SampleCount) : (long)(random.NextUnit() * _store.SampleCount);
+            long other = random.NextBelow((uint)Math.Min(_store.SampleCount, uint.MaxValue));
             if (!_store.AreOfOneDocument(sample, other))
-                return true;
+                return other;
         }
 
-        other = -1;
-        return false;
+        return null;
     }
 
     /// <summary>Either part of a stored sample, each as likely.</summary>

@@ -42,16 +42,15 @@ internal sealed class WordSelector(bool[] continues, MaskingOptions options)
             taken += Take(starts, order[drawn], Math.Min(order[drawn] + length, words), count - taken, chosen, decisions);
         }
 
-        // Every word is longer than the count: a part of the first drawn one, so that no sample is without a prediction.
-        for (int i = starts[order[0]]; taken == 0 && i < starts[order[0]] + count; i++)
-            Set(chosen, i);
-        if (taken == 0)
-        {
-            Set(decisions, starts[order[0]]);
-            taken = count;
-        }
+        if (taken > 0)
+            return taken;
 
-        return taken;
+        // Every word is longer than the count: a part of the first drawn one, so that no sample is without a prediction.
+        int start = starts[order[0]];
+        Set(decisions, start);
+        for (int i = start; i < start + count; i++)
+            Set(chosen, i);
+        return count;
     }
 
     /// <summary>Takes words first .. end - 1 as long as they fit and are not taken; what happens to them is drawn once for a span, else for each token.</summary>

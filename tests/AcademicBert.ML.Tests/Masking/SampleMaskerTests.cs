@@ -115,9 +115,60 @@ public sealed class SampleMaskerTests
         }
     }
 
+    // A run goes on in a later version with the masks it had. The values are those of a second implementation, on lists.
     [TestMethod]
-    public void Mask_NothingButDelimiters_MasksNothing() =>
-        Assert.IsEmpty(Mask(new SampleMasker(s_vocabulary, new MaskingOptions(), 1), [s_vocabulary.ClassificationId, s_vocabulary.SeparatorId], 0, 0).Positions);
+    [DataRow(MaskingUnit.Token, "4=4 7=81 8=264 29=4 31=115 36=458 47=4 48=4 51=4 55=4 57=415 60=4 64=336 65=373 67=406 69=4 70=4 73=4 87=55")]
+    [DataRow(MaskingUnit.WholeWord, "7=383 10=4 11=81 12=412 16=4 17=97 35=458 38=4 46=4 58=4 59=4 61=415 62=4 67=447 68=484 80=406 85=4 86=4 87=4")]
+    [DataRow(MaskingUnit.Span, "2=4 3=4 4=4 35=4 36=415 37=26 38=491 49=281 69=406 70=71 72=227 73=111 74=296 75=55 76=225 84=4 85=4 86=4 87=4")]
+    public void Mask_KnownSeed_GivesTheMaskOfEveryVersion(MaskingUnit unit, string replaced)
+    {
+        var options = new MaskingOptions { Unit = unit, MaskRate = 0.2, MaskTokenShare = 0.5, RandomTokenShare = 0.3, SpanEndProbability = 0.3 };
+        int separator = s_vocabulary.SeparatorId;
+        int[] original = [s_vocabulary.ClassificationId, .. Enumerable.Range(0, 70).Select(i => 5 + 37 * i % 500), separator, .. Enumerable.Range(0, 20).Select(i => 5 + 41 * i % 500), separator];
+        (int[] masked, int[] positions, _) = Mask(new SampleMasker(s_vocabulary, options, seed: 0x0123456789ABCDEF), original, copy: 7, sample: (5L << 32) + 9);
+        Assert.AreEqual(replaced, string.Join(' ', positions.Select(position => $"{position}={masked[position]}")));
+    }
+
+    [TestMethod]
+    [DataRow(false, 500)]
+    [DataRow(true, 505)]
+    public void Mask_RandomWords_AreAllOrdinaryWordsAlikeOrAsInTheReferenceAllWords(bool referenceCompatible, int words)
+    {
+        var masker = new SampleMasker(s_vocabulary, new MaskingOptions { MaskRate = 0.5, MaskTokenShare = 0, RandomTokenShare = 1, ReferenceCompatible = referenceCompatible }, seed: 3);
+        int[] times = new int[s_vocabulary.Count];
+        for (int sample = 0; sample < 400; sample++)
+        {
+            (int[] masked, int[] positions, _) = Mask(masker, Sample(128, sample), 0, sample);
+            foreach (int position in positions)
+                times[masked[position]]++;
+        }
+
+        Assert.IsLessThan(ChiSquare.Limit(words - 1), ChiSquare.Of(times[^words..]));
+        Assert.AreEqual(0, times[..^words].Sum());
+    }
+
+    [TestMethod]
+    [DataRow(MaskingUnit.Token)]
+    [DataRow(MaskingUnit.WholeWord)]
+    [DataRow(MaskingUnit.Span)]
+    public void Mask_NothingButDelimiters_MasksNothing(MaskingUnit unit) =>
+        Assert.IsEmpty(Mask(new SampleMasker(s_vocabulary, new MaskingOptions { Unit = unit }, 1), [s_vocabulary.ClassificationId, s_vocabulary.SeparatorId], 0, 0).Positions);
+
+    [TestMethod]
+    public void Mask_SampleLongerThanAny_IsRefused()
+    {
+        var masker = new SampleMasker(s_vocabulary, new MaskingOptions(), seed: 3);
+        Assert.HasCount(masker.Options.PredictionCount(8192), Mask(masker, Sample(8192, 1), 0, 0).Positions);
+        Assert.StartsWith("A sample has 8192 tokens at most; this one has 8193.", Assert.ThrowsExactly<ArgumentException>(() => Mask(masker, Sample(8193, 1), 0, 0)).Message);
+    }
+
+    [TestMethod]
+    public void Constructor_WrongOptionsOrNoOrdinaryWords_IsRefused()
+    {
+        Assert.Contains("MaskRate", Assert.ThrowsExactly<ArgumentException>(() => new SampleMasker(s_vocabulary, new MaskingOptions { MaskRate = 2 }, 1)).Message);
+        var special = Vocabulary.FromWords([Vocabulary.Pad, Vocabulary.Unknown, Vocabulary.Classification, Vocabulary.Separator, Vocabulary.Mask, "[unused0]"]);
+        Assert.Contains("special words only", Assert.ThrowsExactly<ArgumentException>(() => new SampleMasker(special, new MaskingOptions(), 1)).Message);
+    }
 
     private static int[] Sample(int length, int seed)
     {
