@@ -11,7 +11,9 @@ internal sealed class FusedMaskedHead : IDisposable
     // wants large matrices.
     private const int RowsOnCpu = 1024, RowsOnGpu = 8192;
 
-    private const int MostViews = 2048;
+    // Libtorch keeps compiled code, megabytes of it, for each number of rows that it has multiplied, and hardly two steps mask as many tokens:
+    // rows of zeros fill up to the next multiple.
+    private const int RowsOfProduct = 16;
 
     private readonly BertConfig _config;
     private readonly FusedEncoder _encoder;
@@ -92,7 +94,7 @@ internal sealed class FusedMaskedHead : IDisposable
     private void Reserve(long count)
     {
         // Before: memory may run out halfway.
-        if (_views.Count > MostViews || Sizes(count).Any(size => !size.Buffer.Holds(size.Count)))
+        if (Sizes(count).Any(size => !size.Buffer.Holds(size.Count)))
             ForgetViews();
         foreach ((Buffer buffer, long needed) in Sizes(count))
             buffer.Require(needed);
@@ -100,10 +102,10 @@ internal sealed class FusedMaskedHead : IDisposable
 
     private (Buffer Buffer, long Count)[] Sizes(long count)
     {
-        long chunk = Math.Min(count, _rowsAtATime), hidden = _config.HiddenSize, words = _config.PaddedVocabularySize;
+        long filled = Filled(count), chunk = Math.Min(filled, _rowsAtATime), hidden = _config.HiddenSize, words = _config.PaddedVocabularySize;
         return
         [
-            (_gathered, count * hidden), (_gatheredGradient, count * hidden), (_transformed, chunk * hidden), (_activated, chunk * hidden), (_normed, chunk * hidden), (_gradient, chunk * hidden),
+            (_gathered, filled * hidden), (_gatheredGradient, filled * hidden), (_transformed, chunk * hidden), (_activated, chunk * hidden), (_normed, chunk * hidden), (_gradient, chunk * hidden),
             (_logits, chunk * words), (_sum, chunk * hidden), (_statistics, chunk * 2), (_losses, chunk), (_sums, Math.Max(3 * hidden * _kernels.Chunks(hidden), words * _kernels.Chunks(words))),
         ];
     }
@@ -117,11 +119,14 @@ internal sealed class FusedMaskedHead : IDisposable
 
     private void Chunk(long begin, long rows, nint ids)
     {
-        long hidden = _config.HiddenSize;
+        long hidden = _config.HiddenSize, filled = Filled(rows);
         var block = new RowBlock(rows, hidden, rows);
         string transformBias = ParameterNames.Bias(ParameterNames.Transform);
-        if (!_views.TryGetValue((begin, rows), out MaskedChunkViews? views))
-            _views.Add((begin, rows), views = new MaskedChunkViews(this, begin, rows));
+        if (!_views.TryGetValue((begin, filled), out MaskedChunkViews? views))
+            _views.Add((begin, filled), views = new MaskedChunkViews(this, begin, filled));
+        // What is made of zeros is zero: so are the logits behind them, and all gradients.
+        Clear(_gathered, begin + rows, filled - rows);
+        Clear(_normed, rows, filled - rows);
 
         _transform.Forward(views.Gathered, views.Transformed);
         _kernels.BiasGeluForward(_type, _transformed.Address, _parameters.ValueAddress(transformBias), _activated.Address, rows, hidden);
@@ -140,6 +145,14 @@ internal sealed class FusedMaskedHead : IDisposable
         _kernels.BiasGeluBackward(_type, _gradient.Address, _transformed.Address, _parameters.ValueAddress(transformBias), _gradient.Address, _parameters.GradientAddress(transformBias), _sums.Address, rows, hidden);
         _transform.Backward(views.Gradient, views.GradientTransposed, views.Gathered, views.GatheredGradient);
     }
+
+    private void Clear(Buffer buffer, long row, long count)
+    {
+        if (count > 0)
+            _kernels.Clear(buffer.Address + (nint)buffer.BytesOf(row * _config.HiddenSize), buffer.BytesOf(count * _config.HiddenSize));
+    }
+
+    private static long Filled(long rows) => (rows + RowsOfProduct - 1) / RowsOfProduct * RowsOfProduct;
 
     /// <summary>The operands of the head's matrix products, for one number of rows.</summary>
     private sealed class MaskedChunkViews : IDisposable

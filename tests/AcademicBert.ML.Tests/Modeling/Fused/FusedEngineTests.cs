@@ -155,6 +155,46 @@ public sealed class FusedEngineTests
     }
 
     [TestMethod]
+    [DataRow(ComputePrecision.Float32)]
+    [DataRow(ComputePrecision.BFloat16)]
+    public void AccumulateGradients_AfterMoreMaskedTokens_GivesTheBitsOfAFreshModel(ComputePrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        (EncoderInput input, MaskedTargets targets) = Batch(8, 40);
+        float[] fresh = Gradients(0), after = Gradients((int)targets.Ids_N.numel());
+        Assert.AreSequenceEqual(fresh, after);
+
+        float[] Gradients(int before)
+        {
+            using BertModel model = Engines.Create(Engine.Fused, s_small, HeadSpec.MaskedLanguageModel, 3, precision);
+            if (before > 0)
+                model.AccumulateGradients(input, targets, new DropoutState(1, 1, 10));
+            model.Parameters.ZeroGradients();
+            model.AccumulateGradients(input, First(targets, 19), new DropoutState(1, 2, 10));
+            return model.Parameters.Gradients.data<float>().ToArray();
+        }
+    }
+
+    [TestMethod]
+    public void AccumulateGradients_EveryNumberOfMaskedTokens_KeepsProductsOfAFew()
+    {
+        using BertModel model = Engines.Create(Engine.Fused, s_small, HeadSpec.MaskedLanguageModel, 3);
+        using var scope = NewDisposeScope();
+        (EncoderInput input, MaskedTargets targets) = Batch(8, 40);
+        long most = targets.Ids_N.numel();
+        model.AccumulateGradients(input, targets, new DropoutState(1, 0, 10));
+        long before = Tensor.TotalCount;
+        for (long count = 1; count < most; count++)
+        {
+            using var step = NewDisposeScope();
+            model.AccumulateGradients(input, First(targets, count), new DropoutState(1, (uint)count, 10));
+        }
+
+        // A number of masked tokens has eight views, where it has its own.
+        Assert.IsLessThan(before + 4 * most, Tensor.TotalCount);
+    }
+
+    [TestMethod]
     public unsafe void AccumulateGradients_ArraysOnTheHost_EqualTensorsAndAllocateNextToNothing()
     {
         using BertModel model = Engines.Create(Engine.Fused, s_small, HeadSpec.MaskedLanguageModel, 3);
@@ -219,6 +259,8 @@ public sealed class FusedEngineTests
             Environment.SetEnvironmentVariable(KernelSelection.Variable, before);
         }
     }
+
+    private static MaskedTargets First(MaskedTargets targets, long count) => new(targets.Positions_N.narrow(0, 0, count), targets.Ids_N.narrow(0, 0, count));
 
     private static (EncoderInput Input, MaskedTargets Targets) Batch(int batch, int length, bool padded = true)
     {
