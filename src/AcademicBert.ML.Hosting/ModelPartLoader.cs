@@ -26,7 +26,20 @@ internal static class ModelPartLoader
         RequireVersion(context);
         ArchiveCheck.RefuseBombs(context);
         string assembly = context.LoadNonEmptyString(), part = context.LoadNonEmptyString();
-        return Factory(assembly, part).Load(environment, new ModelReader(context, part));
+        return Load(environment, Factory(assembly, part), new ModelReader(context, part));
+    }
+
+    /// <summary>Loads a part. What it holds and cannot be is damage, as in any file.</summary>
+    internal static ITransformer Load(IHostEnvironment environment, IModelPartFactory factory, ModelReader reader)
+    {
+        try
+        {
+            return factory.Load(environment, reader);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new InvalidDataException($"The model's part '{reader.Part}' cannot be loaded: {wrong.Message}", wrong);
+        }
     }
 
     private static void RequireVersion(ModelLoadContext context)

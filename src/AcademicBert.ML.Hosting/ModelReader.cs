@@ -8,10 +8,19 @@ public sealed class ModelReader
 {
     private static readonly JsonSerializerOptions s_json = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    private readonly ModelLoadContext _context;
-    private readonly string _part;
+    private readonly Func<string, Action<Stream>, bool> _tryRead;
 
-    internal ModelReader(ModelLoadContext context, string part) => (_context, _part) = (context, part);
+    internal ModelReader(ModelLoadContext context, string part)
+        : this((name, read) => context.TryLoadBinaryStream(name, reader => read(reader.BaseStream)), part)
+    {
+    }
+
+    /// <param name="tryRead">Lets an entry of a name be read, if there is one.</param>
+    /// <param name="part">Name of the part, for messages.</param>
+    internal ModelReader(Func<string, Action<Stream>, bool> tryRead, string part) => (_tryRead, Part) = (tryRead, part);
+
+    /// <summary>Name of the part, for messages.</summary>
+    internal string Part { get; }
 
     /// <summary>Reads a record written as JSON.</summary>
     /// <exception cref="InvalidDataException">The entry is missing or damaged; the message names it.</exception>
@@ -24,10 +33,10 @@ public sealed class ModelReader
         }
         catch (JsonException damage)
         {
-            throw new InvalidDataException($"The model's entry '{_part}/{name}' is damaged: {damage.Message}", damage);
+            throw new InvalidDataException($"The model's entry '{Part}/{name}' is damaged: {damage.Message}", damage);
         }
 
-        return value ?? throw new InvalidDataException($"The model's entry '{_part}/{name}' is empty.");
+        return value ?? throw new InvalidDataException($"The model's entry '{Part}/{name}' is empty.");
     }
 
     /// <summary>Copies an entry to a file.</summary>
@@ -45,12 +54,12 @@ public sealed class ModelReader
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(read);
-        return _context.TryLoadBinaryStream(name, reader => read(reader.BaseStream));
+        return _tryRead(name, read);
     }
 
     private void ReadEntry(string name, Action<Stream> read)
     {
         if (!TryReadEntry(name, read))
-            throw new InvalidDataException($"The model is damaged: its part '{_part}' has no entry '{name}'.");
+            throw new InvalidDataException($"The model is damaged: its part '{Part}' has no entry '{name}'.");
     }
 }

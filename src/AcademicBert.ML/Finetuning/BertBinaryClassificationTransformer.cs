@@ -13,9 +13,7 @@ namespace AcademicBert.Finetuning;
 public sealed class BertBinaryClassificationTransformer : FinetunedBertTransformer
 {
     internal BertBinaryClassificationTransformer(IHostEnvironment environment, FinetunedBert fitted)
-        : base(environment, nameof(BertBinaryClassificationTransformer), fitted, outputs: 2)
-    {
-    }
+        : base(environment, nameof(BertBinaryClassificationTransformer), fitted, outputs: 2) => TextColumns.RequireNames(Names.PredictedLabel, Names.Probability);
 
     private protected override DataViewSchema.DetachedColumn[] AddedColumns(DataViewSchema input) =>
         ScoreColumns.Binary(input, Names.PredictedLabel!, Names.Score, Names.Probability!);

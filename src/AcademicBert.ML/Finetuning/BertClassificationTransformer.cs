@@ -18,7 +18,11 @@ public sealed class BertClassificationTransformer : FinetunedBertTransformer
     private readonly LabelKeys _labels;
 
     internal BertClassificationTransformer(IHostEnvironment environment, FinetunedBert fitted, LabelKeys labels)
-        : base(environment, nameof(BertClassificationTransformer), fitted, labels.Count) => _labels = labels;
+        : base(environment, nameof(BertClassificationTransformer), fitted, labels.Count)
+    {
+        TextColumns.RequireNames(Names.PredictedLabel);
+        _labels = labels;
+    }
 
     /// <summary>Names of the classes, in the order of the scores.</summary>
     public IReadOnlyList<string> Classes => _labels.Names;

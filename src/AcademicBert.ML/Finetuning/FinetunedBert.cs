@@ -15,8 +15,7 @@ internal sealed record FinetunedBert(PretrainedBert Bert, ScoringColumns Columns
     /// <exception cref="ArgumentException">Inputs are to be longer than the model allows.</exception>
     public static FinetunedBert Of(PretrainedBert bert, ScoringColumns columns)
     {
-        if (columns.MaxLength > bert.Config.MaxPositions)
-            throw new ArgumentException($"Inputs of {columns.MaxLength} tokens are asked for; the model has {bert.Config.MaxPositions} trained positions.");
+        columns.RequireLength(bert);
         return new FinetunedBert(bert.In(columns.Precision), columns with { MaxLength = columns.MaxLength == 0 ? bert.Config.MaxPositions : columns.MaxLength }, null);
     }
 
@@ -32,8 +31,10 @@ internal sealed record FinetunedBert(PretrainedBert Bert, ScoringColumns Columns
     public static FinetunedBert Load(IHostEnvironment environment, ModelReader reader)
     {
         ScoringColumns columns = reader.ReadJson<ScoringColumns>("columns");
+        columns.Validate();
         FinetuningOptions? options = reader.TryReadEntry(OptionsEntry, _ => { }) ? reader.ReadJson<FinetuningOptions>(OptionsEntry) : null;
         PretrainedBert bert = BertEntries.Load(reader, environment.GetTemporaryFolder());
+        columns.RequireLength(bert);
         return new FinetunedBert(bert.In(columns.Precision), columns, options);
     }
 
@@ -50,9 +51,14 @@ internal sealed record ScoringColumns(string Sentence1, string? Sentence2, strin
     /// <exception cref="ArgumentException">A column has no name, or a number is out of its range.</exception>
     public void Validate()
     {
-        ArgumentException.ThrowIfNullOrEmpty(Sentence1);
-        ArgumentException.ThrowIfNullOrEmpty(Score);
+        TextColumns.RequireNames([.. Texts, Score]);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxLength);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        TextColumns.RequireBatch(BatchSize);
+    }
+    /// <exception cref="ArgumentException">Inputs are to be longer than the model allows.</exception>
+    public void RequireLength(PretrainedBert bert)
+    {
+        if (MaxLength > bert.Config.MaxPositions)
+            throw new ArgumentException($"Inputs of {MaxLength} tokens are asked for; the model has {bert.Config.MaxPositions} trained positions.");
     }
 }

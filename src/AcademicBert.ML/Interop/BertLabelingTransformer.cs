@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using AcademicBert.Interop;
 using AcademicBert.Interop.Onnx;
 using AcademicBert.ML.Hosting;
+using AcademicBert.Scoring;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -91,6 +92,7 @@ public sealed class BertLabelingTransformer : BatchTransformer
         public ITransformer Load(IHostEnvironment environment, ModelReader reader)
         {
             Stored stored = reader.ReadJson<Stored>("columns");
+            TextColumns.RequireNames(stored.PredictedLabel, stored.Score);
             return new BertLabelingTransformer(environment, LabelKeys.Load(reader, "labels"), stored.PredictedLabel, stored.Score);
         }
     }

@@ -14,6 +14,9 @@ namespace AcademicBert.Interop;
 /// <summary>Adds <c>input_ids</c>, <c>attention_mask</c> and <c>token_type_ids</c> to rows of text: vectors of int64, padded to one length.</summary>
 public sealed class BertTokenizingTransformer : BatchTransformer
 {
+    // Rows are padded to their length, and no model is at hand to say how long that may be.
+    private const int LongestInput = 1 << 16;
+
     private readonly TextColumns _columns;
 
     internal BertTokenizingTransformer(IHostEnvironment environment, TextColumns columns)
@@ -84,6 +87,9 @@ public sealed class BertTokenizingTransformer : BatchTransformer
         public ITransformer Load(IHostEnvironment environment, ModelReader reader)
         {
             Stored stored = reader.ReadJson<Stored>("columns");
+            TextColumns.RequireNames(stored.Second is null ? [stored.First] : [stored.First, stored.Second]);
+            ArgumentOutOfRangeException.ThrowIfLessThan(stored.MaxLength, 3);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(stored.MaxLength, LongestInput);
             BertWordPieceTokenizer tokenizer = FolderEntries.Load(reader, environment.GetTemporaryFolder(), TokenizerFolder.Load);
             return new BertTokenizingTransformer(environment, new TextColumns(stored.First, stored.Second, tokenizer, stored.MaxLength));
         }

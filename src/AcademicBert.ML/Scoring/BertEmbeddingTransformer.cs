@@ -79,6 +79,7 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
         public ITransformer Load(IHostEnvironment environment, ModelReader reader)
         {
             Stored stored = reader.ReadJson<Stored>("columns");
+            TextColumns.RequireNames(stored.Input, stored.Output);
             return new BertEmbeddingTransformer(environment, BertEntries.Load(reader, environment.GetTemporaryFolder()), stored.Output, stored.Input, stored.Pooling, stored.Normalize);
         }
     }

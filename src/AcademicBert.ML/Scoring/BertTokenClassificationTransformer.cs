@@ -23,8 +23,9 @@ internal sealed record BertTokenClassificationColumns(
 {
     public void Validate()
     {
-        foreach (string name in (string[])[Sentence, PredictedLabel, Score, Words])
-            ArgumentException.ThrowIfNullOrEmpty(name);
+        TextColumns.RequireNames(Sentence, PredictedLabel, Score, Words);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxLength);
+        TextColumns.RequireBatch(BatchSize);
     }
 
     /// <summary>Shapes of the columns that are added.</summary>
@@ -51,6 +52,8 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
     {
         if (bert.Model.Head.Kind != HeadKind.TokenClassifier)
             throw new ArgumentException($"The model has the head {bert.Model.Head.Kind}, which labels no tokens.", nameof(bert));
+        if (columns.MaxLength > bert.Config.MaxPositions)
+            throw new ArgumentException($"Inputs of {columns.MaxLength} tokens are asked for; the model has {bert.Config.MaxPositions} trained positions.", nameof(columns));
         (Bert, _columns) = (bert, columns);
         Classes = bert.Labels ?? bert.Model.Head.DefaultLabels;
     }

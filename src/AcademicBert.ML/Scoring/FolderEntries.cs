@@ -36,7 +36,14 @@ internal static class FolderEntries
             reader.ReadFile(name, Path.Combine(folder, name));
         }
 
-        return read(folder);
+        try
+        {
+            return read(folder);
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new InvalidDataException($"The model's entry '{Index}' is damaged: a file is missing. {missing.Message}", missing);
+        }
     });
 
     private static T WithTemporaryFolder<T>(string root, Func<string, T> use)

@@ -11,8 +11,26 @@ namespace AcademicBert.Scoring;
 /// <param name="MaxLength">Tokens of the longest input.</param>
 internal sealed record TextColumns(string First, string? Second, BertWordPieceTokenizer Tokenizer, int MaxLength)
 {
+    private const int LargestBatch = 1 << 16;
+
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Names => Second is null ? [First] : [First, Second];
+
+    /// <summary>Checks the names of the columns.</summary>
+    /// <exception cref="ArgumentException">One is empty.</exception>
+    public static void RequireNames(params IEnumerable<string?> names)
+    {
+        foreach (string? name in names)
+            ArgumentException.ThrowIfNullOrEmpty(name, nameof(names));
+    }
+
+    /// <summary>Checks how many rows are scored together: buffers are made for as many.</summary>
+    /// <exception cref="ArgumentException">None, or too many.</exception>
+    public static void RequireBatch(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1, "batchSize");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, LargestBatch, "batchSize");
+    }
 
     /// <summary>Checks that a schema has them, as text.</summary>
     public void Require(DataViewSchema schema)

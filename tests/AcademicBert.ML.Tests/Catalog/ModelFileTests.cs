@@ -192,6 +192,14 @@ public sealed class ModelFileTests
     [DataRow("labels", "{ \"Count\": 6 }")]
     public void Load_EntryWithoutAValue_NamesIt(string entry, string content) => Assert.Contains(entry, Refusal(entry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(content))));
 
+    [TestMethod]
+    [DataRow("files", "[\"config.json\", \"vocab.txt\"]", "a file is missing")]
+    [DataRow("columns", """{"Sentence1":"","Sentence2":null,"Score":"Score","PredictedLabel":"Label","Probability":null,"MaxLength":0,"BatchSize":8,"Precision":1}""", "cannot be loaded")]
+    [DataRow("columns", """{"Sentence1":"Text","Sentence2":null,"Score":"Score","PredictedLabel":null,"Probability":null,"MaxLength":0,"BatchSize":8,"Precision":1}""", "cannot be loaded")]
+    [DataRow("columns", """{"Sentence1":"Text","Sentence2":null,"Score":"Score","PredictedLabel":"Label","Probability":null,"MaxLength":100000,"BatchSize":8,"Precision":1}""", "trained positions")]
+    [DataRow("columns", """{"Sentence1":"Text","Sentence2":null,"Score":"Score","PredictedLabel":"Label","Probability":null,"MaxLength":0,"BatchSize":2147483647,"Precision":1}""", "batchSize")]
+    public void Load_EntryThatAsksForWhatCannotBe_IsRefused(string entry, string content, string reason) => Assert.Contains(reason, Refusal(entry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(content))));
+
     private static ZipArchiveEntry Entry(ZipArchive zip, string name) => zip.Entries.Single(entry => Path.GetFileName(entry.FullName.Replace('\\', '/')) == name);
 
     /// <summary>What loading says when an entry has another content.</summary>
