@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using AcademicBert.Tensors;
 
@@ -12,7 +13,14 @@ internal static class ParameterFile
     public static void Read(FlatParameters parameters, StoredParameters stored)
     {
         // Page faults, not the copying, take the time: they are spread over the cores.
-        Parallel.ForEach(parameters.Slots, slot => parameters.Fill(slot, values => stored.CopyTo(slot.Name, values)));
+        try
+        {
+            Parallel.ForEach(parameters.Slots, slot => parameters.Fill(slot, values => stored.CopyTo(slot.Name, values)));
+        }
+        catch (AggregateException errors)
+        {
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
     }
 
     /// <summary>The parameters as items of a file, without padding.</summary>

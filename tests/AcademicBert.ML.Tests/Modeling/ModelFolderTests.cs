@@ -64,6 +64,13 @@ public sealed class ModelFolderTests
     }
 
     [TestMethod]
+    public void Load_WeightsThatAreNoFloats_NamesTheTensor()
+    {
+        using var folder = new StoredFolder(Masked, name => name == ParameterNames.OutputBias ? "" : name, add: file => [StoredFolder.Copy(file, ParameterNames.OutputBias, ParameterNames.OutputBias) with { Type = "I32" }]);
+        Assert.Contains($"'{ParameterNames.OutputBias}' holds I32", Assert.ThrowsExactly<InvalidDataException>(() => ModelFolder.Load(folder.Path)).Message);
+    }
+
+    [TestMethod]
     public void Load_UntiedDecoder_PredictsWithItAndSavesIt()
     {
         using var folder = new StoredFolder(Masked, configure: json => json["tie_word_embeddings"] = false, add: file => [StoredFolder.Numbers("cls.predictions.decoder.weight", [200, 64], 0)]);
