@@ -7,6 +7,8 @@ namespace AcademicBert.Distributed.Links;
 /// <summary>Rank 0's end: a connection to every other rank.</summary>
 internal sealed class HubLink : RankLink
 {
+    private static readonly TimeSpan s_greeting = TimeSpan.FromSeconds(5);
+
     private readonly LinkConnection?[] _connections;
     private readonly RankVitals[] _vitals;
     private readonly BlockingCollection<byte[]>[] _data;
@@ -94,8 +96,7 @@ internal sealed class HubLink : RankLink
     private bool Greet(LinkConnection connection, string secret)
     {
         // A stranger, such as a port scan, is sent away.
-        if (connection.Receive() is not (LinkMessage.Hello, { } hello) || Text(hello).Split('\n') is not [var told, var who] || told != secret
-            || RankIdentity.Parse(who) is not { Rank: > 0 } identity || identity.Rank >= _connections.Length || _connections[identity.Rank] is not null)
+        if (Hello(connection, secret, s_greeting) is not { Rank: > 0 } identity || identity.Rank >= _connections.Length || _connections[identity.Rank] is not null)
         {
             connection.Dispose();
             return false;
@@ -106,6 +107,10 @@ internal sealed class HubLink : RankLink
         connection.Send(LinkMessage.Welcome, Bytes(Me.ToWire()));
         return true;
     }
+
+    /// <summary>Who greets; null for a stranger, and for one who says nothing.</summary>
+    internal static RankIdentity? Hello(LinkConnection connection, string secret, TimeSpan patience) =>
+        connection.ReceiveGreeting(patience) is (LinkMessage.Hello, { } hello) && Text(hello).Split('\n') is [var told, var who] && told == secret ? RankIdentity.Parse(who) : null;
 
     private void Listen(int rank)
     {

@@ -43,7 +43,8 @@ internal sealed class LeafLink : RankLink
                 if (TryOpen(address, port) is not { } connection)
                     continue;
                 connection.Send(LinkMessage.Hello, hello);
-                if (connection.Receive() is (LinkMessage.Welcome, { } welcome) && RankIdentity.Parse(Text(welcome)) is { } hub)
+                TimeSpan left = patience - trying.Elapsed;
+                if (connection.ReceiveGreeting(left > s_attempt ? left : s_attempt) is (LinkMessage.Welcome, { } welcome) && RankIdentity.Parse(Text(welcome)) is { } hub)
                     return new LeafLink(connection, hub, me, activity, timeout);
                 connection.Dispose();
             }

@@ -28,16 +28,16 @@ internal enum LinkMessage : byte
 /// <summary>A TCP connection between two ranks that carries framed messages. Sending is thread-safe; one thread receives.</summary>
 internal sealed class LinkConnection : IDisposable
 {
-    private const int HeaderBytes = 5, LargestMessage = 1 << 26;
+    private const int HeaderBytes = 5, LargestMessage = 1 << 26, LargestGreeting = 1 << 12;
 
     private readonly Lock _sending = new();
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
 
     public LinkConnection(Socket socket)
-    {
-        socket.NoDelay = true;
-        _stream = new NetworkStream(socket, ownsSocket: true);
-    }
+        : this(new NetworkStream(socket, ownsSocket: true)) => socket.NoDelay = true;
+
+    /// <param name="stream">What is received and sent; disposed with this.</param>
+    internal LinkConnection(Stream stream) => _stream = stream;
 
     /// <summary>Sends a message; does nothing where the other side is gone: the receiving thread notices that.</summary>
     public void Send(LinkMessage kind, ReadOnlySpan<byte> content)
@@ -56,15 +56,25 @@ internal sealed class LinkConnection : IDisposable
         }
     }
 
+    /// <summary>Waits for the first message of one who may be a stranger; null when it is none, is long, or does not come in time: then the connection is closed.</summary>
+    public (LinkMessage Kind, byte[] Content)? ReceiveGreeting(TimeSpan patience)
+    {
+        // Closing ends the waiting, also for one who sends byte after byte.
+        using var late = new Timer(_ => Dispose(), null, patience, Timeout.InfiniteTimeSpan);
+        return Receive(LargestGreeting);
+    }
+
     /// <summary>Waits for a message; null when the other side is gone, or sends what no rank would.</summary>
-    public (LinkMessage Kind, byte[] Content)? Receive()
+    public (LinkMessage Kind, byte[] Content)? Receive() => Receive(LargestMessage);
+
+    private (LinkMessage Kind, byte[] Content)? Receive(int largest)
     {
         try
         {
             byte[] header = new byte[HeaderBytes];
             _stream.ReadExactly(header);
             int length = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(1));
-            if (length is < 0 or > LargestMessage)
+            if (length < 0 || length > largest)
                 return null;
             byte[] content = new byte[length];
             _stream.ReadExactly(content);

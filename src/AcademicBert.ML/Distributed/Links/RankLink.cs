@@ -88,7 +88,7 @@ internal abstract class RankLink : IDisposable
     }
 
     /// <summary>Progress and state in a sign of life; null where it is none.</summary>
-    protected static (long Progress, RankState State)? ReadAlive(byte[] content) =>
+    internal static (long Progress, RankState State)? ReadAlive(byte[] content) =>
         content.Length == AliveBytes ? (BinaryPrimitives.ReadInt64LittleEndian(content), (RankState)content[^1]) : null;
 
     /// <summary>The text of a message.</summary>
