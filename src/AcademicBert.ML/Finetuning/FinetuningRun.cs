@@ -13,6 +13,8 @@ internal sealed class FinetuningRun
 {
     private const string ModelFile = "model.safetensors", OptimizerFile = "optimizer.safetensors", BestFile = "best.safetensors", StateFile = "state.json";
 
+    private static readonly JsonSerializerOptions s_json = new() { RespectRequiredConstructorParameters = true };
+
     private readonly string _checkpoint;
 
     private FinetuningRun(string folder) => _checkpoint = Path.Combine(folder, "checkpoint");
@@ -35,7 +37,7 @@ internal sealed class FinetuningRun
         if (!Directory.Exists(_checkpoint))
             return 0;
         FolderManifest.Verify(_checkpoint);
-        State state = JsonSerializer.Deserialize<State>(File.ReadAllBytes(At(StateFile))) ?? throw new InvalidDataException($"'{At(StateFile)}' is empty.");
+        State state = ReadState(At(StateFile));
         FlatBufferFile.ReadValues(At(ModelFile), parameters.Values, parameters.Slots);
         FlatBufferFile.ReadMoments(At(OptimizerFile), optimizer, parameters.Slots);
         if (state.BestScore is { } score)
@@ -43,6 +45,20 @@ internal sealed class FinetuningRun
         parameters.Changed();
         optimizer.Steps = state.Steps;
         return state.Epochs;
+    }
+
+    /// <summary>Reads the state of a checkpoint.</summary>
+    /// <exception cref="InvalidDataException">The file holds none; the message names it.</exception>
+    internal static State ReadState(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<State>(File.ReadAllBytes(path), s_json) ?? throw new InvalidDataException($"'{path}' is empty.");
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException($"'{path}' is damaged: {damage.Message}", damage);
+        }
     }
 
     /// <summary>Replaces the checkpoint.</summary>
@@ -53,7 +69,7 @@ internal sealed class FinetuningRun
             (ModelFile, FlatBufferFile.Values(parameters.Values, parameters.Slots)),
             (OptimizerFile, FlatBufferFile.Moments(optimizer.FirstMoments, optimizer.SecondMoments, parameters.Slots)),
             .. best.Values is { } values ? [(BestFile, FlatBufferFile.Values(values, parameters.Slots))] : Array.Empty<(string, Action<Stream>)>(),
-            (StateFile, stream => JsonSerializer.Serialize(stream, state)),
+            (StateFile, stream => JsonSerializer.Serialize(stream, state, s_json)),
         ]);
     }
 
@@ -83,5 +99,6 @@ internal sealed class FinetuningRun
 
     private string At(string file) => Path.Combine(_checkpoint, file);
 
-    private sealed record State(int Epochs, long Steps, int BestEpoch, double? BestScore);
+    /// <summary>What a checkpoint holds besides parameters and moments.</summary>
+    internal sealed record State(int Epochs, long Steps, int BestEpoch, double? BestScore);
 }

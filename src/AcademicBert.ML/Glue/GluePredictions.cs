@@ -8,6 +8,8 @@ internal static class GluePredictions
 {
     private const string FileName = "predictions.json";
 
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     private sealed record Content(GlueTrial Trial, Dictionary<string, float[]> Predictions);
 
     /// <summary>Predicts every test file of a task, MNLI's the diagnostics too; what was predicted by the same trial is read again.</summary>
@@ -28,10 +30,24 @@ internal static class GluePredictions
                where GlueFile.HasTest(grid.DataFolder, task, evaluation)
                select (task, evaluation),
         ];
-        if (File.Exists(path) && JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), JsonSerializerOptions.Web) is { } known && known.Trial == trial && files.All(file => known.Predictions.ContainsKey(file.Evaluation.Submission)))
-            return known.Predictions;
+        if (Kept(path, trial, files.Select(file => file.Evaluation.Submission)) is { } known)
+            return known;
         var predictions = files.ToDictionary(file => file.Evaluation.Submission, file => grid.Predict(GlueFile.Test(grid.DataFolder, file.Task, file.Evaluation), file.Task));
-        NewFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content(trial, predictions), JsonSerializerOptions.Web));
+        NewFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content(trial, predictions), s_json));
         return predictions;
+    }
+    /// <summary>What is kept of a trial's predictions; null where that is not all, or cannot be read: then it is predicted again.</summary>
+    internal static IReadOnlyDictionary<string, float[]>? Kept(string path, GlueTrial trial, IEnumerable<string> evaluations)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), s_json) is { } kept && kept.Trial == trial && evaluations.All(name => kept.Predictions.GetValueOrDefault(name) is not null) ? kept.Predictions : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -13,6 +13,7 @@ internal static class GlueTaskFolder
 
     /// <summary>Prepares the folder of a task.</summary>
     /// <exception cref="ArgumentException">It holds results of other inputs; the message names what differs.</exception>
+    /// <exception cref="InvalidDataException">What it says of its inputs is damaged; the message names the file.</exception>
     public static void Prepare(string folder, GlueOptions options, string modelFolder, string dataFolder, GlueTask task)
     {
         JsonObject now = new()
@@ -26,7 +27,7 @@ internal static class GlueTaskFolder
         string path = Path.Combine(folder, InputsFile);
         if (File.Exists(path))
         {
-            JsonObject before = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+            JsonObject before = OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'");
             string[] changed = [.. now.Select(input => input.Key).Where(key => !JsonNode.DeepEquals(before[key], now[key]))];
             if (changed.Length > 0)
                 throw new ArgumentException($"'{folder}' holds results of another {string.Join(" and another ", changed)}. Choose another run folder, or delete this one to start anew.");

@@ -61,6 +61,18 @@ public sealed class FinetuningRunTests
         Assert.Contains("best.safetensors", Assert.ThrowsExactly<InvalidDataException>(() => Scores(kept)).Message);
     }
 
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("null")]
+    [DataRow("{}")]
+    [DataRow("{\"Epochs\": 1e9}")]
+    public void ReadState_DamagedFile_NamesIt(string content)
+    {
+        string path = Path.Combine(_folder, "state.json");
+        File.WriteAllText(path, content);
+        Assert.Contains(path, Assert.ThrowsExactly<InvalidDataException>(() => FinetuningRun.ReadState(path)).Message);
+    }
+
     private IDataView View(int seed) => _context.Data.LoadFromEnumerable(PairRow.Make(40, seed));
 
     private float[] Scores(BertRegressionOptions options)
