@@ -2,17 +2,20 @@ using System.Globalization;
 using AcademicBert.Distributed;
 using AcademicBert.Tests.Catalog;
 using AcademicBert.Tests.Distributed;
+using AcademicBert.Tests.Fuzzing;
 using Microsoft.ML;
 
 namespace AcademicBert.Tests;
 
-/// <summary>What tests start as processes of their own: a rank of a launch; or a user's program that loads a classifier: nothing registered, no type of the library touched.</summary>
+/// <summary>What is started as a process of its own: the long fuzzing run; a rank of a launch; or a user's program that loads a classifier: nothing registered, no type of the library touched.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
         if (arguments[0] == RankProgram.Verb)
             return Rank(RankProgram.Arguments.Parse(arguments));
+        if (arguments[0] == FuzzProgram.Verb)
+            return FuzzProgram.Run(arguments[1..]);
         var context = new MLContext();
         ITransformer model = context.Model.Load(arguments[0], out _);
         using PredictionEngine<Row, Prediction> engine = context.Model.CreatePredictionEngine<Row, Prediction>(model);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace AcademicBert.Tests.Fuzzing;
@@ -9,8 +10,16 @@ internal static class FuzzFiles
     public static string Put(string folder, string name, byte[] content)
     {
         string path = Path.Combine(folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, content);
+        try
+        {
+            File.WriteAllBytes(path, content);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, content);
+        }
+
         return path;
     }
 
@@ -38,6 +47,12 @@ internal static class FuzzFiles
         }
     }
 
+    /// <summary>Text as an input.</summary>
+    public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    /// <summary>Whether an input has all of the parts.</summary>
+    public static bool Has(byte[] input, params string[] parts) => parts.All(part => input.AsSpan().IndexOf(Utf8(part)) >= 0);
+
     /// <summary>Whether an input is a JSON object and nothing else.</summary>
     public static bool IsObject(byte[] input)
     {
@@ -56,22 +71,24 @@ internal static class FuzzFiles
     }
 
     /// <summary>Gives an input to several readers; it is refused where none takes it.</summary>
-    public static void ReadByAny(params Action[] readers)
+    public static void ReadByAll(params Action[] readers)
     {
-        Exception? refusal = null;
+        InvalidDataException? refusal = null;
+        int refused = 0;
         foreach (Action reader in readers)
         {
             try
             {
                 reader();
-                return;
             }
             catch (InvalidDataException error)
             {
                 refusal = error;
+                refused++;
             }
         }
 
-        throw refusal!;
+        if (refused == readers.Length)
+            throw refusal!;
     }
 }

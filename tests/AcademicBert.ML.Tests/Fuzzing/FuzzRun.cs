@@ -12,7 +12,7 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
 
     private const int MostTries = 1000;
 
-    private readonly Dictionary<string, byte[]> _findings = [];
+    private readonly Dictionary<string, (string What, byte[] Input)> _findings = [];
     private byte[] _current = [], _seen = [];
     private int _ticks;
 
@@ -26,7 +26,7 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
     public int PastMagic { get; private set; }
 
     /// <summary>Kinds of misbehaviour, with the smallest input that shows each.</summary>
-    public IEnumerable<string> Findings => _findings.Select(finding => $"{finding.Key}\n  {finding.Value.Length} bytes: {Text(Smaller(finding.Key, finding.Value))}");
+    public IEnumerable<string> Findings => _findings.Values.Select(finding => $"{finding.What}\n  {finding.Input.Length} bytes: {Text(Smaller(finding.What, finding.Input))}");
 
     /// <summary>Gives the valid inputs, then <paramref name="count"/> changed ones.</summary>
     public void Run(int count, int seed)
@@ -34,14 +34,14 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
         using var watchdog = new Timer(_ => EndIfHanging(), null, s_tick, s_tick);
         foreach (byte[] valid in target.Valid)
             if (Judge(valid) is { } refusal)
-                _findings.TryAdd($"a valid input is refused: {refusal}", valid);
+                _findings.TryAdd(refusal, ($"a valid input is refused: {refusal}", valid));
         var mutator = new Mutator(target, seed);
         for (; Count < count; Count++)
         {
             byte[] input = mutator.Next();
             PastMagic += target.IsPastMagic(input) ? 1 : 0;
             if (Misbehaviour(input) is { } finding)
-                _findings.TryAdd(finding, input);
+                _findings.TryAdd(Kind(finding), (finding, input));
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
         catch (Exception error)
         {
             string place = error.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("AcademicBert", StringComparison.Ordinal))?.Trim() ?? "";
-            return $"{error.GetType().Name}: {error.Message} {place}";
+            return $"{error.GetType().Name} {place}\n  {error.Message}";
         }
         finally
         {
@@ -109,7 +109,7 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
             for (int start = 0; start + part <= input.Length && tries < MostTries; tries++)
             {
                 byte[] less = [.. input[..start], .. input[(start + part)..]];
-                if (SameKind(Misbehaviour(less), finding))
+                if (Misbehaviour(less) is { } same && Kind(same) == Kind(finding))
                     input = less;
                 else
                     start += part;
@@ -117,9 +117,10 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
         }
 
         return input;
-
-        static bool SameKind(string? one, string other) => one is not null && one.Split(':')[0] == other.Split(':')[0];
     }
+
+    /// <summary>The error and where it was thrown, without what it says of the input.</summary>
+    private static string Kind(string finding) => finding.Split('\n')[0];
 
     // Counted in ticks: a process that was stopped meanwhile has not had them.
     private void EndIfHanging()

@@ -13,6 +13,15 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Valid, Acti
     /// <summary>Words that mean something in the format.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>Bytes that mean something in the format and are no text.</summary>
+    public IReadOnlyList<byte[]> Bytes { get; init; } = [];
+
+    /// <summary>JSON values that mean something in the format.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>JSON names that mean something in the format.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Whether the input is JSON, of which whole values are exchanged.</summary>
     public bool IsJson { get; init; }
 
@@ -27,6 +36,9 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Valid, Acti
 
     /// <summary>Most bytes it allocates for one of the input, above <see cref="Room"/>.</summary>
     public int AllocationMultiple { get; init; } = 100;
+
+    /// <summary>A format in JSON; what is an object is past the magic.</summary>
+    public static FuzzTarget OfJson(string name, IReadOnlyList<byte[]> valid, Action<string, byte[]> read) => new(name, valid, read, FuzzFiles.IsObject) { IsJson = true };
 
     public override string ToString() => Name;
 }

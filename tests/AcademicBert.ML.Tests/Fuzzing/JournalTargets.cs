@@ -2,6 +2,7 @@ using System.Text;
 using AcademicBert.Glue;
 using AcademicBert.Sweeps;
 using AcademicBert.Training;
+using static AcademicBert.Tests.Fuzzing.FuzzFiles;
 
 namespace AcademicBert.Tests.Fuzzing;
 
@@ -21,17 +22,26 @@ internal static class JournalTargets
         """{"result":{"configuration":"peak1","rung":2,"position":{"steps":8,"samples":128,"seconds":6},"loss":1.5,"accuracy":0.5}}""",
         "");
 
+    private static readonly string s_limits = string.Join('\n',
+        """{"search":{"version":1,"budget":"90s","rungs":[{"at":0.25,"maxLoss":6,"keep":1}]}}""",
+        """{"cohort":[{"name":"a","values":{"device":"cpu"}},{"name":"b","values":{}}]}""",
+        """{"result":{"configuration":"a","rung":0,"position":{"steps":2,"samples":32,"seconds":1.5},"loss":3,"accuracy":0.25}}""",
+        """{"result":{"configuration":"b","rung":0,"position":{"steps":2,"samples":32,"seconds":1.5},"loss":7,"accuracy":0.25}}""",
+        """{"decision":{"cohort":0,"rung":0,"outcome":{"kept":["a"],"dropped":[{"configuration":"b","reason":"AboveLimit"}],"limitDropsMost":false}}}""",
+        """{"result":{"configuration":"a","rung":1,"position":{"steps":8,"samples":128,"seconds":6},"loss":"NaN","accuracy":0.5,"error":"diverged"}}""",
+        "");
+
     public static IEnumerable<FuzzTarget> All => [Metrics(), Trials(), Search(), Starts()];
 
     private static FuzzTarget Search() => new(
-        "search journal", [Utf8(s_search), Utf8(s_search[..s_search.IndexOf("{\"decision", StringComparison.Ordinal)])],
+        "search journal", [Utf8(s_search), Utf8(s_limits), Utf8(s_search[..s_search.IndexOf("{\"decision", StringComparison.Ordinal)])],
         (folder, input) =>
         {
-            FuzzFiles.Put(folder, SearchJournal.FileName, input);
+            Put(folder, SearchJournal.FileName, input);
             SearchHistory history = SearchJournal.Read(folder);
             SearchTable.Of(history);
             using SearchJournal journal = SearchJournal.Open(folder);
-            if (journal.History.Runs.Count != history.Runs.Count || journal.History.Decisions.Count != history.Decisions.Count)
+            if (!journal.IsBegun || journal.History.Runs.Count != history.Runs.Count || journal.History.Decisions.Count != history.Decisions.Count)
                 throw new InvalidOperationException("What goes on is not what was read.");
         },
         input => Has(input, "{\"search\"", "\"version\""))
@@ -45,7 +55,7 @@ internal static class JournalTargets
         "starts journal", [Utf8(string.Concat(Enumerable.Repeat("""{"at":"2026-01-02T03:04:05+00:00","step":7,"machine":{"processor":"a","cores":2,"memoryBytes":9000000000,"operatingSystem":"b","runtime":"c"},"device":"cpu","kernels":"avx512","computeType":"BFloat16","threads":2,"ranks":1}""" + "\n", 2)))],
         (folder, input) =>
         {
-            FuzzFiles.Put(folder, RunStartLog.FileName, input);
+            Put(folder, RunStartLog.FileName, input);
             IReadOnlyList<RunStart> before = RunStartLog.Read(folder);
             if (before.Any(start => start.Machine?.Processor is null || start.Device is null))
                 throw new InvalidOperationException("A start does not say where.");
@@ -66,7 +76,7 @@ internal static class JournalTargets
         "metrics journal", [Utf8("{\"event\":\"step\",\"step\":1,\"samples\":16,\"seconds\":0.5,\"loss\":9.25}\n{\"event\":\"validation\",\"step\":1,\"samples\":16,\"seconds\":0.5,\"loss\":\"NaN\",\"took\":0.1}\n{\"event\":\"step\",\"step\":2,\"samples\":32,\"seconds\":1}\n")],
         (folder, input) =>
         {
-            FuzzFiles.Put(folder, MetricsLog.FileName, input);
+            Put(folder, MetricsLog.FileName, input);
             MetricsLine[] before = [.. MetricsLog.Read(folder)];
             MetricsLog.ReadClock(folder);
             var next = new MetricsLine { Event = "step", Step = 9, Samples = 9, Seconds = 9 };
@@ -85,18 +95,16 @@ internal static class JournalTargets
         "trials journal", [Utf8("{\"trial\":{\"learningRate\":5E-05,\"batchSize\":16,\"epochs\":3,\"seed\":1},\"score\":0.5,\"scores\":{\"SST-2\":{\"Accuracy\":0.5}},\"loss\":0.25,\"steps\":9,\"seconds\":1.5}\n{\"trial\":{\"learningRate\":3E-05,\"batchSize\":16,\"epochs\":3,\"seed\":2},\"score\":null,\"error\":\"diverged\"}\n")],
         (folder, input) =>
         {
-            FuzzFiles.Put(folder, "trials/trials.jsonl", input);
+            Put(folder, "trials/trials.jsonl", input);
             using var store = new GlueTrialStore(Path.Combine(folder, "trials"));
             foreach (GlueTrial trial in store.Results.Keys)
                 store.ModelFolder(trial);
+            if (store.Results.Count != GlueTrialStore.Done(Path.Combine(folder, "trials")).Count)
+                throw new InvalidOperationException("What goes on is not what was read.");
         },
         input => Has(input, "{\"trial\"", "seed"))
     {
         Words = ["null", "{}", "\n", "\"trial\":null", "\"scores\":null", "\"Accuracy\":", "\"F1\"", "-1", "1e999", "\"error\":null"],
         Refusals = [],
     };
-
-    private static bool Has(byte[] input, params string[] parts) => parts.All(part => input.AsSpan().IndexOf(Utf8(part)) >= 0);
-
-    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AcademicBert.Tests.Fuzzing;
 
 /// <summary>Exchanges whole values and names of JSON, or of lines of it, so that it stays JSON.</summary>
-internal sealed class JsonMutator
+internal sealed class JsonMutator(IReadOnlyList<string> values, IReadOnlyList<string> names)
 {
     private static readonly byte[][] s_values = [.. new[]
     {
@@ -16,6 +16,8 @@ internal sealed class JsonMutator
 
     private static readonly byte[][] s_names = [.. new[] { "\"\"", "\"a\"", "\"\\ud800\"", "\"__metadata__\"", "\"0\"", "\"version\"" }.Select(Encoding.UTF8.GetBytes)];
 
+    private readonly byte[][] _values = [.. s_values, .. values.Select(Encoding.UTF8.GetBytes)], _names = [.. s_names, .. names.Select(Encoding.UTF8.GetBytes)];
+
     /// <summary>Changes a value or a name of <paramref name="json"/>, perhaps into one of <paramref name="other"/>.</summary>
     public byte[] Change(byte[] json, byte[] other, Random random)
     {
@@ -26,7 +28,7 @@ internal sealed class JsonMutator
         bool rename = names.Count > 0 && random.Next(6) == 0;
         Range place = rename ? names[random.Next(names.Count)] : values[random.Next(values.Count)];
         List<Range> donors = rename ? otherNames : otherValues;
-        byte[][] made = rename ? s_names : s_values;
+        byte[][] made = rename ? _names : _values;
         byte[] part = donors.Count > 0 && random.Next(3) == 0 ? other[donors[random.Next(donors.Count)]] : made[random.Next(made.Length)];
         return [.. json[..place.Start.Value], .. part, .. json[place.End.Value..]];
     }

@@ -14,8 +14,8 @@ internal sealed class Mutator(FuzzTarget target, int seed)
     private static readonly string[] s_numbers = ["0", "-1", "1", "2147483647", "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "1e999", "-1e999", "0.5", "1e-320", "NaN", "00", "١", "1.5e3"];
 
     private readonly Random _random = new(seed);
-    private readonly JsonMutator _json = new();
-    private readonly byte[][] _words = [.. target.Words.Select(Encoding.UTF8.GetBytes)];
+    private readonly JsonMutator _json = new(target.Values, target.Names);
+    private readonly byte[][] _words = [.. target.Words.Select(Encoding.UTF8.GetBytes), .. target.Bytes];
 
     /// <summary>The next input.</summary>
     public byte[] Next()
@@ -52,7 +52,7 @@ internal sealed class Mutator(FuzzTarget target, int seed)
             case 4: // a part comes again, or very often
                 (start, end) = Range(input);
                 int times = _random.Next(4) > 0 ? 1 : Math.Min(4000, LongestInput / Math.Max(1, end - start));
-                return [.. input[..end], .. Enumerable.Repeat(input[start..end], times).SelectMany(part => part), .. input[end..]];
+                return Insert(input, end, input.AsSpan(start..end), times);
             case 5: // a part of another input
                 byte[] other = Pick(target.Valid);
                 (start, end) = Range(other);
@@ -60,8 +60,8 @@ internal sealed class Mutator(FuzzTarget target, int seed)
                 return [.. input[..at], .. other[start..end], .. input[Math.Min(input.Length, at + (_random.Next(2) > 0 ? end - start : 0))..]];
             case 6 or 7 when _words.Length > 0:
                 byte[] word = Pick(_words);
-                at = _random.Next(input.Length + 1);
-                return [.. input[..at], .. Enumerable.Repeat(word, _random.Next(20) > 0 ? 1 : 2000).SelectMany(part => part), .. input[at..]];
+                at = _random.Next(8) > 0 ? _random.Next(input.Length + 1) : 0;
+                return Insert(input, at, word, _random.Next(20) > 0 ? 1 : 2000);
             case 8:
                 return ChangeNumber(input);
             case 9:
@@ -77,6 +77,16 @@ internal sealed class Mutator(FuzzTarget target, int seed)
         if (copy.Length > 0)
             change(copy);
         return copy;
+    }
+
+    private static byte[] Insert(byte[] input, int at, ReadOnlySpan<byte> part, int times)
+    {
+        byte[] longer = new byte[input.Length + part.Length * times];
+        input.AsSpan(0, at).CopyTo(longer);
+        for (int i = 0; i < times; i++)
+            part.CopyTo(longer.AsSpan(at + i * part.Length));
+        input.AsSpan(at).CopyTo(longer.AsSpan(at + part.Length * times));
+        return longer;
     }
 
     private void WriteExtreme(byte[] copy)

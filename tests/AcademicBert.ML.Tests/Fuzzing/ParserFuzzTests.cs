@@ -14,9 +14,7 @@ public sealed class ParserFuzzTests
 
     public TestContext TestContext { get; set; } = null!;
 
-    private static IEnumerable<object[]> Targets => FuzzTargets.Select(target => new object[] { target.Name });
-
-    private static IEnumerable<FuzzTarget> FuzzTargets => [.. BinaryTargets.All, .. JsonTargets.All, .. TextTargets.All, .. JournalTargets.All, .. ModelFileTargets.All];
+    private static IEnumerable<object[]> Targets => FuzzTargets.All.Select(target => new object[] { target.Name });
 
     [TestCleanup]
     public void CleanUp() => Directory.Delete(_folder, recursive: true);
@@ -25,7 +23,7 @@ public sealed class ParserFuzzTests
     [DynamicData(nameof(Targets))]
     public void Read_HostileInput_IsParsedOrRefusedAsDocumented(string name)
     {
-        FuzzTarget target = FuzzTargets.Single(target => target.Name == name);
+        FuzzTarget target = FuzzTargets.Find(name);
         int count = (Number("ACADEMICBERT_FUZZ") ?? DefaultCount) / target.Slowness;
         var run = new FuzzRun(target, _folder);
         run.Run(count, Number("ACADEMICBERT_FUZZ_SEED") ?? 1);

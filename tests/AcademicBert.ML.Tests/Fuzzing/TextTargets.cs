@@ -5,6 +5,7 @@ using AcademicBert.Distributed.Tcp;
 using AcademicBert.Glue;
 using AcademicBert.Tables;
 using AcademicBert.Tokenization;
+using static AcademicBert.Tests.Fuzzing.FuzzFiles;
 
 namespace AcademicBert.Tests.Fuzzing;
 
@@ -16,7 +17,9 @@ internal static class TextTargets
         Bread &amp; butter
 
         Bread is [[food|a food]]. {{cite|x={{y}}}} It is old<ref name="a">b</ref>, (; , ) &lt;br&gt; and <i>good</i>.
-        <!-- a --> <math>x</math> [[File:a.jpg|thumb|[[Bread]]]]
+        <!-- a --> <math>x</math> [[File:a.jpg|thumb|[[Bread]]]] <ref name="b"/>
+
+        Algeria (; , ) is large.
 
         </doc>
         <doc id="2" title="Water">
@@ -27,17 +30,26 @@ internal static class TextTargets
 
         """;
 
+    private static readonly TextFileOptions[] s_plain =
+    [
+        new() { Layout = TextLayout.BlankLineSeparated }, new() { Layout = TextLayout.DocumentPerLine }, new() { JoinWrappedLines = true }, new() { ReplaceInvalidBytes = true },
+    ];
+
+    // Byte order marks of UTF-16, and the beginning of a character.
+    private static readonly byte[][] s_marks = [[0xFF, 0xFE], [0xFE, 0xFF], [0xC3]];
+
     private static readonly string[] s_special = [Vocabulary.Pad, Vocabulary.Unknown, Vocabulary.Classification, Vocabulary.Separator, Vocabulary.Mask];
 
-    public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), LabelledCsv(), WikiExtractor(), JsonLines(), BlankLines(), Gzip(), Environment()];
+    public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), LabelledCsv(), Table(), WikiExtractor(), JsonLines(), Plain(), Gzip(), Environment()];
 
     private static FuzzTarget VocabularyFile() => new(
         "vocabulary", [Utf8("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n##s\nbread\n.\n[unused1]\n"), Utf8("a\nb\n##c\n[MASK]\n[UNK]\n[SEP]\n[CLS]\n[PAD]\né\n好\n##é")],
         (folder, input) =>
         {
-            BertWordPieceTokenizer tokenizer = BertWordPieceTokenizer.Create(Vocabulary.Load(FuzzFiles.Put(folder, "vocab.txt", input)));
+            BertWordPieceTokenizer tokenizer = BertWordPieceTokenizer.Create(Vocabulary.Load(Put(folder, "vocab.txt", input)));
             for (int id = 0; id < tokenizer.Vocabulary.Count; id++)
-                tokenizer.Vocabulary.IsSpecial(id);
+                if (!tokenizer.Vocabulary.TryGetId(tokenizer.Vocabulary[id], out int same) || same != id)
+                    throw new InvalidOperationException($"Word {id}, special: {tokenizer.Vocabulary.IsSpecial(id)}, is not found again.");
         },
         input => Has(input, s_special))
     {
@@ -49,8 +61,8 @@ internal static class TextTargets
         "GLUE TSV", [Utf8("sentence\tlabel\nit is good\t1\n\"it is bad\t0\r\n"), Utf8("index\tsentence1\tsentence2\tscore\n0\ta\tb\t3.5\n1\tc\td\t0\n"), Utf8("index\tsentence\n0\tgood\n1\tbad\n")],
         (folder, input) =>
         {
-            string path = FuzzFiles.Put(folder, "a.tsv", input);
-            FuzzFiles.ReadByAny(
+            string path = Put(folder, "a.tsv", input);
+            ReadByAll(
                 () => GlueFile.Read(path, GlueTask.Find("SST-2"), labelled: true),
                 () => GlueFile.Read(path, GlueTask.Find("STS-B"), labelled: true, skipBrokenRows: true),
                 () => GlueFile.Read(path, GlueTask.Find("SST-2"), labelled: false),
@@ -65,33 +77,64 @@ internal static class TextTargets
 
     private static FuzzTarget LabelledCsv() => new(
         "labelled CSV", [Utf8("text,label\n\"good, \"\"very\"\" good\",1\nbad,0\r\n\"two\nlines\",1\n"), Utf8("id,label,text\n1,a,\"b\"\n2,,c\n")],
-        (folder, input) => TableReader.ReadLabelled(FuzzFiles.Put(folder, "a.csv", input), new FinetuningRecipe(), "label", CancellationToken.None), input => Has(input, "text", "label", ",", "\n"))
+        (folder, input) => TableReader.ReadLabelled(Put(folder, "a.csv", input), new FinetuningRecipe(), "label", CancellationToken.None), input => Has(input, "text", "label", ",", "\n"))
     {
         Words = [",", "\"", "\"\"", "\"\n", "\n", "\r\n", "\r", "text", "label", "\ufeff", "\0", "\t"],
     };
 
+    /// <summary>Rows to predict, of every format.</summary>
+    private static FuzzTarget Table() => new(
+        "table", [Utf8("text;other\n\"good; \"\"very\"\" good\";a\nbad;b\r\n"), Utf8("id\ttext\n1\ta \"b\"\n2\tc\n"), Utf8("good\nbad\n\nneither\n")],
+        (folder, input) =>
+        {
+            string tabs = Put(folder, "a.tsv", input), lines = Put(folder, "a.txt", input);
+            var recipe = new FinetuningRecipe();
+            ReadByAll(
+                () => Count(TableReader.Read(tabs, new PredictionOptions())), () => Count(TableReader.Read(lines, new PredictionOptions())),
+                () => Count(TableReader.Read(new MemoryStream(input), "standard input", new PredictionOptions { Format = TableFormat.Csv, Separator = ';', SecondText = "other" })),
+                () => TableReader.ReadLabelled(tabs, recipe, "label", CancellationToken.None), () => TableReader.ReadLabelled(lines, recipe, "label", CancellationToken.None));
+
+            static void Count(IEnumerable<TextRow> rows)
+            {
+                foreach (TextRow row in rows)
+                    ArgumentNullException.ThrowIfNull(row.Text);
+            }
+        },
+        input => Has(input, "\n"))
+    {
+        // Five readers.
+        AllocationMultiple = 500,
+        Words = [";", "\t", "\"", "\"\"", "\"\n", "\n", "\r\n", "\r", "text", "label", "other", "\ufeff", "\0"],
+        Bytes = s_marks,
+    };
+
     private static FuzzTarget WikiExtractor() => new(
-        "WikiExtractor", [Utf8(Wiki)], (folder, input) => Read(folder, "wiki_00", input, TextLayout.WikiExtractor), input => Has(input, "<doc ", "</doc>"))
+        "WikiExtractor", [Utf8(Wiki)], (folder, input) => Read(folder, "wiki_00", input, new TextFileOptions()), input => Has(input, "<doc ", "</doc>"))
     {
         Words = ["<doc ", "</doc>\n", ">", "title=\"", "\"", "[[", "]]", "{{", "}}", "|", "<ref>", "</ref>", "<ref ", "<!--", "-->", "<math>", "</math>", "&lt;", "&#xFFFFFFFF;", "&#0;", "&", "(", ")", ";", "\n", "File:", " "],
     };
 
     private static FuzzTarget JsonLines() => new(
-        "JSON lines", [Utf8("{\"id\": 1, \"text\": \"one \\u00e9\"}\n\n{\"text\": \"two\", \"tags\": [{\"text\": \"no\"}]}\n")], (folder, input) => Read(folder, "a.jsonl", input, TextLayout.JsonLines),
+        "JSON lines", [Utf8("{\"id\": 1, \"text\": \"one \\u00e9\"}\n\n{\"text\": \"two\", \"tags\": [{\"text\": \"no\"}]}\n")], 
+        (folder, input) => ReadByAll(() => Read(folder, "a.jsonl", input, new TextFileOptions { Layout = TextLayout.JsonLines }), () => Read(folder, "a.jsonl", input, new TextFileOptions { ReplaceInvalidBytes = true })),
         input => Has(input, "{\"", "text"))
     {
         Words = ["{", "}", "[", "]", "\"text\":", "\"", "\\u00e9", "\\ud800", "\\", "null", "1e999", ",", "\n", "{\"text\":\"a\"}\n", "\ufeff"],
+        Bytes = s_marks,
     };
 
-    private static FuzzTarget BlankLines() => new(
-        "text", [Utf8("one\nstill one\n\n  \n\ntwo\r\n\r\nthree"), [0xEF, 0xBB, 0xBF, .. Utf8("bom")]], (folder, input) => Read(folder, "a.txt", input, TextLayout.BlankLineSeparated), input => input.Length > 0)
+    /// <summary>Text in every layout that has no markup.</summary>
+    private static FuzzTarget Plain() => new(
+        "text", [Utf8("one\nstill one\n\n  \n\ntwo\r\n\r\nthree"), [0xEF, 0xBB, 0xBF, .. Utf8("bom")]],
+        (folder, input) => ReadByAll([.. s_plain.Select(options => (Action)(() => Read(folder, "a.txt", input, options)))]), input => input.Length > 0)
     {
         Words = ["\n", "\r\n", "\r", "\ufeff", "\u2028", "\0"],
+        Bytes = s_marks,
     };
 
     private static FuzzTarget Gzip() => new(
-        "gzip", [Zip(Wiki, CompressionLevel.NoCompression), Zip(Wiki, CompressionLevel.Optimal), [.. Zip("one\n\ntwo", CompressionLevel.Fastest), .. Zip("three", CompressionLevel.NoCompression)]],
-        (folder, input) => Read(folder, "a.txt.gz", input, TextLayout.BlankLineSeparated), input => input.AsSpan().StartsWith<byte>([0x1F, 0x8B, 8]))
+        "gzip", [Zip(Wiki, CompressionLevel.NoCompression), Zip(Wiki, CompressionLevel.Optimal), [.. Zip("one\n\ntwo", CompressionLevel.Fastest), .. Zip("three", CompressionLevel.NoCompression)], Zip(new string('a', 300_000), CompressionLevel.Optimal)],
+        (folder, input) => Read(folder, "a.txt.gz", input, new TextFileOptions { Layout = TextLayout.BlankLineSeparated }), input => input.AsSpan().StartsWith<byte>([0x1F, 0x8B, 8]))
     {
         Words = ["\u001f", "\n"],
         // Deflate makes up to 1,032 bytes of one; they are read, and are characters, in buffers that double.
@@ -121,15 +164,11 @@ internal static class TextTargets
         Refusals = [typeof(InvalidOperationException)],
     };
 
-    private static void Read(string folder, string name, byte[] input, TextLayout layout)
+    private static void Read(string folder, string name, byte[] input, TextFileOptions options)
     {
-        foreach (Document document in new TextFileSource(FuzzFiles.Put(folder, name, input), new TextFileOptions { Layout = layout }).Read())
+        foreach (Document document in new TextFileSource(Put(folder, name, input), options).Read())
             ArgumentNullException.ThrowIfNull(document.Text);
     }
-
-    private static bool Has(byte[] input, params string[] parts) => parts.All(part => input.AsSpan().IndexOf(Utf8(part)) >= 0);
-
-    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static byte[] Zip(string text, CompressionLevel level)
     {
