@@ -1,5 +1,6 @@
 using System.Globalization;
 using AcademicBert.Corpus;
+using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Pretraining;
 using AcademicBert.Training;
@@ -87,6 +88,14 @@ public sealed class RecipesTests
             .Select(recipe => FormattableString.Invariant($"| `{recipe.Name}` | {recipe.Options.Budget} | {recipe.Options.BatchSize} | {recipe.Options.Schedule.Peak} | {recipe.Options.Schedule.WarmupProportion} |"))];
         string[] rows = [.. File.ReadLines(Doc("recipes.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => string.Join('|', line.Split('|')[..6]) + "|")];
         CollectionAssert.AreEquivalent(expected, rows);
+    }
+
+    [TestMethod]
+    public void Documentation_NamesTheRecipesThatTransformersCannotLoad()
+    {
+        string[] expected = [.. NamedRecipes.Names.Where(name => TransformersSupport.WhyNot(NamedRecipes.Read(name).Pretraining.Model) is not null)];
+        string sentence = File.ReadLines(Doc("recipes.md")).Single(line => line.StartsWith("Models of `", StringComparison.Ordinal));
+        CollectionAssert.AreEquivalent(expected, sentence.Split('`').Where((_, i) => i % 2 == 1).ToArray());
     }
 
     [TestMethod]
