@@ -1,6 +1,13 @@
 // Runs the CUDA kernels on a host, for tests: see Emulator.h.
 #include "Kernels.cu"
 
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(memory, bytes)
+#define ASAN_UNPOISON_MEMORY_REGION(memory, bytes)
+#endif
+
 #include <memory>
 #include <vector>
 
@@ -100,6 +107,12 @@ static void start() {
     fibers[block.thread].context.enter(scheduler);
 }
 
+// Under AddressSanitizer, a launch may touch as much shared memory as it has asked for.
+struct SharedMemory {
+    explicit SharedMemory(uint32 bytes) { ASAN_POISON_MEMORY_REGION(dynamic_memory + bytes, kMostShared - bytes); }
+    ~SharedMemory() { ASAN_UNPOISON_MEMORY_REGION(dynamic_memory, kMostShared); }
+};
+
 // Whether all threads of the block came to their end.
 static bool run_block(uint32 threads) {
     for (uint32 i = 0; i < threads; i++) {
@@ -145,6 +158,7 @@ int32_t emulator_launch(const void* kernel, uint32_t blocks_x, uint32_t blocks_y
         return 1;
     running = static_cast<const Entry*>(kernel);
     arguments_now = arguments;
+    SharedMemory shared(shared_bytes);
     for (uint32 y = 0; y < blocks_y; y++)
         for (uint32 x = 0; x < blocks_x; x++) {
             block = Block{};

@@ -18,18 +18,24 @@ public sealed class AttentionTests
     public void Heads_SplitThenMerged_AreTheProjectionWithItsBias(string variant, ElementType type)
     {
         IKernels kernels = Kernels.Load(variant);
-        var shape = new AttentionShape(2, 3, 5, 24);
-        int hidden = 72, rows = 10;
+        foreach ((int batch, int heads, int length, int size) in ((int, int, int, int)[])[(1, 1, 1, 1), (2, 3, 5, 24), (3, 5, 2, 7), (1, 2, 9, 33)])
+            CheckHeads(kernels, type, new AttentionShape(batch, heads, length, size));
+    }
+
+    private static void CheckHeads(IKernels kernels, ElementType type, AttentionShape shape)
+    {
+        (int heads, int length, int size) = ((int)shape.Heads, (int)shape.Length, (int)shape.HeadSize);
+        int hidden = heads * size, rows = (int)shape.Batch * length;
         using KernelMemory projected = KernelMemory.Random(type, rows * 3 * hidden, 1), bias = KernelMemory.Random(ElementType.Float32, 3 * hidden, 2);
-        using KernelMemory heads = new(type, rows * 3 * hidden), merged = new(type, rows * 3 * hidden), parted = new(type, rows * hidden), single = new(type, rows * hidden);
-        kernels.SplitHeads(type, projected.Address, bias.Address, heads.Address, shape);
-        double[] b = bias.Read(), h = heads.Read(), p = projected.Read();
+        using KernelMemory split = new(type, rows * 3 * hidden), merged = new(type, rows * 3 * hidden), parted = new(type, rows * hidden), single = new(type, rows * hidden);
+        kernels.SplitHeads(type, projected.Address, bias.Address, split.Address, shape);
+        double[] b = bias.Read(), h = split.Read(), p = projected.Read();
         double[] expected = [.. p.Select((value, i) => value + b[i % (3 * hidden)])];
         for (int part = 0; part < 3; part++)
-            Kernels.AssertClose(type, [expected[(4 * 3 + part) * hidden + 24]], [h[part * rows * hidden + ((0 * 3 + 1) * 5 + 4) * 24]], "element of token 4, head 1");
-        kernels.MergeHeads(type, heads.Address, merged.Address, shape, 3);
+            Kernels.AssertClose(type, [expected[((length - 1) * 3 + part + 1) * hidden - size]], [h[part * rows * hidden + (heads * length - 1) * size]], "element of the first sample's last token, last head");
+        kernels.MergeHeads(type, split.Address, merged.Address, shape, 3);
         Kernels.AssertClose(type, expected, merged.Read(), "merged");
-        kernels.MergeHeads(type, heads.Address, single.Address, shape, 1);
+        kernels.MergeHeads(type, split.Address, single.Address, shape, 1);
         kernels.PartHeads(type, single.Address, parted.Address, shape);
         Assert.AreSequenceEqual(h[..(rows * hidden)], parted.Read());
     }

@@ -10,7 +10,7 @@ public sealed class DropoutResidualNormTests
     public void ForwardAndBackward_EveryCombination_EqualTheFormulas(string variant, ElementType type)
     {
         IKernels kernels = Kernels.Load(variant);
-        foreach ((int rows, int columns) in ((int, int)[])[(1, 24), (10, 100), (35, 300)])
+        foreach ((int rows, int columns) in ((int, int)[])[(1, 24), (3, 7), (10, 100), (5, 131), (35, 300)])
             foreach (double probability in (double[])[0, 0.1])
                 foreach (bool rootMeanSquare in (bool[])[false, true])
                     foreach (bool accumulate in (bool[])[false, true])

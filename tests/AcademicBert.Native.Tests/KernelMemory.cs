@@ -4,8 +4,8 @@ using AcademicBert.Native.Cuda;
 namespace AcademicBert.Native.Tests;
 
 /// <summary>
-/// Native memory of a kernel's argument: poisoned with NaN until written, with a guard behind it that no kernel may touch. For a GPU it is
-/// managed memory, which both sides address.
+/// Native memory of a kernel's argument: filled with NaN until written, with guards before and behind it that no kernel may write to, nor,
+/// where AddressSanitizer is loaded, read. For a GPU it is managed memory, which both sides address.
 /// </summary>
 internal sealed unsafe class KernelMemory : IDisposable
 {
@@ -23,9 +23,15 @@ internal sealed unsafe class KernelMemory : IDisposable
     public KernelMemory(ElementType type, long count)
     {
         (_type, _count) = (type, count);
-        _memory = _managed ? Managed(Bytes + Guard) : (byte*)NativeMemory.AlignedAlloc((nuint)(Bytes + Guard), 64);
+        byte* all = _managed ? Managed(Guard + Bytes + Guard) : (byte*)NativeMemory.AlignedAlloc((nuint)(Guard + Bytes + Guard), 64);
+        _memory = all + Guard;
         new Span<byte>(_memory, (int)Bytes).Fill(0xFF);
-        new Span<byte>(_memory + Bytes, Guard).Fill(GuardByte);
+        Before.Fill(GuardByte);
+        Behind.Fill(GuardByte);
+        if (_managed)
+            return;
+        AddressSanitizer.Poison(all, Guard);
+        AddressSanitizer.Poison(_memory + Bytes, Guard);
     }
 
     public static KernelMemory Of(ElementType type, ReadOnlySpan<double> values)
@@ -68,11 +74,16 @@ internal sealed unsafe class KernelMemory : IDisposable
 
     private long Bytes => _count * _type.Size();
 
-    /// <summary>The values as stored; fails if the guard was touched.</summary>
+    private Span<byte> Before => new(_memory - Guard, Guard);
+
+    private Span<byte> Behind => new(_memory + Bytes, Guard);
+
+    /// <summary>The values as stored; fails if a guard was touched.</summary>
     public double[] Read()
     {
         Synchronize();
-        Assert.IsFalse(new Span<byte>(_memory + Bytes, Guard).ContainsAnyExcept(GuardByte), "a kernel wrote behind its output");
+        Assert.IsFalse(Before.ContainsAnyExcept(GuardByte), "a kernel wrote before its output");
+        Assert.IsFalse(Behind.ContainsAnyExcept(GuardByte), "a kernel wrote behind its output");
         double[] values = new double[_count];
         for (long i = 0; i < _count; i++)
             values[i] = _type switch
@@ -93,10 +104,15 @@ internal sealed unsafe class KernelMemory : IDisposable
 
     public void Dispose()
     {
+        byte* all = _memory - Guard;
         if (_managed)
-            CudaDriver.Check(CudaDriver.Free((nint)_memory), "freeing");
-        else
-            NativeMemory.AlignedFree(_memory);
+        {
+            CudaDriver.Check(CudaDriver.Free((nint)all), "freeing");
+            return;
+        }
+
+        AddressSanitizer.Unpoison(all, Guard + Bytes + Guard);
+        NativeMemory.AlignedFree(all);
     }
 
     /// <summary>A value as a type stores it.</summary>

@@ -11,7 +11,7 @@ public sealed class OptimizerTests
     public void AdamW_SomeDecay_EqualsTheFormula(string variant)
     {
         CudaKernels kernels = Kernels.LoadCuda(variant);
-        const int count = 1000;
+        const int count = 1003;
         using KernelMemory values = KernelMemory.Random(ElementType.Float32, count, 1), gradients = KernelMemory.Random(ElementType.Float32, count, 2);
         using KernelMemory first = KernelMemory.Random(ElementType.Float32, count, 3, 0.1), second = KernelMemory.Of(ElementType.Float32, [.. Enumerable.Range(0, count).Select(i => i % 7 * 0.01)]);
         using KernelMemory decays = KernelMemory.Integers([.. Enumerable.Range(0, count / 16 / 4 + 1).Select(i => i % 2 == 0 ? 0x01000001 : 0x00010100)]);
