@@ -4,8 +4,8 @@ namespace AcademicBert.Benchmarks.Soak;
 
 /// <summary>
 /// Judges whether what a process holds stays where it is: the median of the last quarter of the work may exceed that of the second by a
-/// tolerance. The first quarter warms up (compiled code, pools, caches). Tensors may grow by a tenth: the engine keeps its views for each number
-/// of masked tokens that has come, and ever rarer ones still come.
+/// tolerance. The first quarter warms up (compiled code, pools, caches). Tensors may grow by a tenth: the engine keeps its views of each shape of a
+/// batch that has come, and rare ones still come.
 /// </summary>
 internal static class Flatness
 {

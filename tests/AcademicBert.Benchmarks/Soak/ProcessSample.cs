@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Benchmarks.Soak;
 
 /// <summary>What the process holds at a moment.</summary>
-internal sealed record ProcessSample
+internal sealed unsafe record ProcessSample
 {
     /// <summary>Since the beginning.</summary>
     public required double Seconds { get; init; }
@@ -22,7 +22,7 @@ internal sealed record ProcessSample
     /// <summary>Bytes of the managed heap after a full collection.</summary>
     public required long Heap { get; init; }
 
-    /// <summary>Bytes in memory that are neither a mapped file's nor taken by the garbage collector: libtorch, kernels, threads' stacks, compiled code.</summary>
+    /// <summary>Bytes that native code holds of the C library's heap: tensors, what libtorch keeps, our kernels.</summary>
     public required long Native { get; init; }
 
     /// <summary>Open files, sockets, pipes and the like.</summary>
@@ -40,7 +40,7 @@ internal sealed record ProcessSample
     public static ProcessSample Take(double seconds, long done)
     {
         using var process = Process.GetCurrentProcess();
-        long tensors = Tensor.TotalCount, resident = process.WorkingSet64, native = Anonymous(resident) - GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
+        long tensors = Tensor.TotalCount, resident = process.WorkingSet64, native = NativeHeap();
         (int handles, int threads) = (process.HandleCount, process.Threads.Count);
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -51,13 +51,20 @@ internal sealed record ProcessSample
         };
     }
 
-    /// <summary>Of the resident bytes, those that are no file's; all of them where the system does not tell.</summary>
-    private static long Anonymous(long resident)
+    /// <summary>By glibc's own account; 0 where it does not give one.</summary>
+    private static long NativeHeap()
     {
-        const string Field = "RssAnon:";
-        if (!OperatingSystem.IsLinux())
-            return resident;
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Field, StringComparison.Ordinal));
-        return long.Parse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10;
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "mallinfo2", out nint account))
+            return 0;
+        HeapAccount heap = ((delegate* unmanaged<HeapAccount>)account)();
+        return (long)(heap.Mapped + heap.Used);
+    }
+
+    /// <summary>glibc's <c>struct mallinfo2</c>.</summary>
+    private struct HeapAccount
+    {
+#pragma warning disable CS0649 // glibc fills it
+        public nuint Arena, FreeBlocks, FastBlocks, MappedBlocks, Mapped, Unused, FastFree, Used, Free, Trimmable;
+#pragma warning restore CS0649
     }
 }

@@ -32,13 +32,16 @@ internal sealed class ProcessWatch : IDisposable
     /// <summary>Time in which the process did not run, as when it is stopped by a signal.</summary>
     public TimeSpan Stopped { get; private set; }
 
+    /// <summary>Work that is done.</summary>
+    public long Done => Interlocked.Read(ref _done);
+
     /// <summary>Counts work that is done; from any thread.</summary>
     public void Count(long done = 1) => Interlocked.Add(ref _done, done);
 
     /// <summary>Takes a sample.</summary>
     public void Sample()
     {
-        var sample = ProcessSample.Take(_watch.Elapsed.TotalSeconds, Interlocked.Read(ref _done));
+        var sample = ProcessSample.Take(_watch.Elapsed.TotalSeconds, Done);
         _samples.Add(sample);
         _file.WriteLine(JsonSerializer.Serialize(sample, s_json));
     }

@@ -57,7 +57,7 @@ internal static class SoakCommand
     {
         IReadOnlyList<ProcessSample> samples = watch.End();
         var report = new Report();
-        report.Add(unit, "done", samples[^1].Done, "N0", "", $"{samples.Count} samples");
+        report.Add(unit, "done", watch.Done, "N0", "", $"{samples.Count} samples");
         report.Add("time", "seconds", samples[^1].Seconds, "F0", "s", $"of which stopped by others {watch.Stopped.TotalSeconds:F0} s");
         report.Add("processor time", "processorSeconds", samples[^1].ProcessorSeconds, "F0", "s");
         report.Add("answers that differ", "wrong", wrong, "N0", "");
