@@ -76,7 +76,7 @@ internal sealed class LinkConnection : IDisposable
             int length = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(1));
             if (length < 0 || length > largest)
                 return null;
-            byte[] content = new byte[length];
+            byte[] content = GC.AllocateUninitializedArray<byte>(length);
             _stream.ReadExactly(content);
             return ((LinkMessage)header[0], content);
         }
