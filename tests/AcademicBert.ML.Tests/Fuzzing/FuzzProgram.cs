@@ -21,11 +21,12 @@ internal static class FuzzProgram
     public static int Run(IReadOnlyList<string> words)
     {
         var arguments = Arguments.Parse(words);
-        List<Chunk> done = File.Exists(arguments.Journal) ? [.. JsonLines.Read<Chunk>(arguments.Journal, s_json).Select(line => line.Line)] : [];
+        (Chunk Chunk, long End)[] before = File.Exists(arguments.Journal) ? [.. JsonLines.Read<Chunk>(arguments.Journal, s_json)] : [];
+        List<Chunk> done = [.. before.Select(line => line.Chunk)];
         HashSet<(string, int)> known = [.. done.Select(chunk => (chunk.Parser, chunk.Seed))];
         (FuzzTarget Target, int Seed)[] missing =
             [.. from chunk in Enumerable.Range(0, arguments.Count / ChunkSize) from target in arguments.Targets where !known.Contains((target.Name, arguments.Seed + chunk)) select (target, arguments.Seed + chunk)];
-        using (FileStream journal = JsonLines.Append(arguments.Journal, long.MaxValue))
+        using (FileStream journal = JsonLines.Append(arguments.Journal, before.LastOrDefault().End))
         {
             SideBySide.ForEach(missing, arguments.Threads, (work, _) =>
             {

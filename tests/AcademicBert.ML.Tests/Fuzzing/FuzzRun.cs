@@ -40,36 +40,39 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
         {
             byte[] input = mutator.Next();
             PastMagic += target.IsPastMagic(input) ? 1 : 0;
-            if (Misbehaviour(input) is { } finding)
+            string? finding = Misbehaviour(input, out bool read);
+            Parsed += read ? 1 : 0;
+            if (finding is not null)
                 _findings.TryAdd(Kind(finding), (finding, input));
         }
     }
 
-    private string? Misbehaviour(byte[] input)
+    private string? Misbehaviour(byte[] input, out bool read)
     {
         long allocated = GC.GetAllocatedBytesForCurrentThread();
-        string? finding = Judge(input, out TimeSpan took);
+        string? finding = Judge(input, out TimeSpan took, out read);
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         if (finding is null && allocated > target.Room + (long)target.AllocationMultiple * input.Length)
             return "allocates out of proportion";
         // A busy machine makes any input slow once.
         for (int again = 0; took > s_limit && again < 4; again++)
         {
-            Judge(input, out TimeSpan next);
+            Judge(input, out TimeSpan next, out _);
             took = next < took ? next : took;
         }
 
         return finding ?? (took > s_limit ? "takes longer than a second" : null);
     }
 
-    private string? Judge(byte[] input, out TimeSpan took)
+    private string? Judge(byte[] input, out TimeSpan took, out bool read)
     {
+        read = false;
         long start = Stopwatch.GetTimestamp();
         Volatile.Write(ref _current, input);
         try
         {
             target.Read(folder, input);
-            Parsed++;
+            read = true;
             return null;
         }
         catch (Exception error) when (target.Refusals.Contains(error.GetType()))
@@ -109,7 +112,7 @@ internal sealed class FuzzRun(FuzzTarget target, string folder)
             for (int start = 0; start + part <= input.Length && tries < MostTries; tries++)
             {
                 byte[] less = [.. input[..start], .. input[(start + part)..]];
-                if (Misbehaviour(less) is { } same && Kind(same) == Kind(finding))
+                if (Misbehaviour(less, out _) is { } same && Kind(same) == Kind(finding))
                     input = less;
                 else
                     start += part;

@@ -87,6 +87,8 @@ internal static class ModelFileTargets
         {
             Words = ["null", "{}", "[", "]", "\"", ":", ",", "0", "-1", "2147483648", "\0", "\n", "ACADBERT", "AcademicBert.ML"],
             Refusals = [typeof(InvalidDataException), typeof(FormatException)],
+            // What is sound of the file is read too.
+            Room = 32 << 20,
             AllocationMultiple = 2000,
             Slowness = 20,
         };

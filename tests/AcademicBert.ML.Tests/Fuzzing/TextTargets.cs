@@ -38,6 +38,9 @@ internal static class TextTargets
     // Byte order marks of UTF-16, and the beginning of a character.
     private static readonly byte[][] s_marks = [[0xFF, 0xFE], [0xFE, 0xFF], [0xC3]];
 
+    // Longer than a reader's buffer, and not so even that a small input makes gigabytes of it.
+    private static readonly string s_longLine = string.Concat(Enumerable.Repeat(new string([.. new Random(1).GetItems("abcdefgh".AsSpan(), 1000)]), 300));
+
     private static readonly string[] s_special = [Vocabulary.Pad, Vocabulary.Unknown, Vocabulary.Classification, Vocabulary.Separator, Vocabulary.Mask];
 
     public static IEnumerable<FuzzTarget> All => [VocabularyFile(), GlueTsv(), LabelledCsv(), Table(), WikiExtractor(), JsonLines(), Plain(), Gzip(), Environment()];
@@ -133,12 +136,12 @@ internal static class TextTargets
     };
 
     private static FuzzTarget Gzip() => new(
-        "gzip", [Zip(Wiki, CompressionLevel.NoCompression), Zip(Wiki, CompressionLevel.Optimal), [.. Zip("one\n\ntwo", CompressionLevel.Fastest), .. Zip("three", CompressionLevel.NoCompression)], Zip(new string('a', 300_000), CompressionLevel.Optimal)],
+        "gzip", [Zip(Wiki, CompressionLevel.NoCompression), Zip(Wiki, CompressionLevel.Optimal), [.. Zip("one\n\ntwo", CompressionLevel.Fastest), .. Zip("three", CompressionLevel.NoCompression)], Zip(s_longLine, CompressionLevel.Optimal)],
         (folder, input) => Read(folder, "a.txt.gz", input, new TextFileOptions { Layout = TextLayout.BlankLineSeparated }), input => input.AsSpan().StartsWith<byte>([0x1F, 0x8B, 8]))
     {
         Words = ["\u001f", "\n"],
-        // Deflate makes up to 1,032 bytes of one; they are read, and are characters, in buffers that double.
-        AllocationMultiple = 1032 * 8,
+        // Deflate makes up to 1,032 bytes of one; they are read, and are characters, in buffers that double, and a text.
+        AllocationMultiple = 1032 * 14,
     };
 
     /// <summary>What launchers say of the ranks: a line for each variable.</summary>
