@@ -22,7 +22,9 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
     {
         var rates = new LayerRates(options, pretrained.Config.Layers);
         FinetuningRun? run = RunFolder is null ? null : FinetuningRun.Open(RunFolder, options, objective, pretrained, training, validation);
-        BertModel model = Backbone.WithHead(pretrained.Model, objective.Head, options.Dropout, options.Seed, options.Precision, options.Device is null ? null : DeviceSelection.Resolve(options.Device));
+        BertModel model = Backbone.WithHead(
+            pretrained.Model, objective.Head, options.Dropout, options.Seed, options.Precision, options.Device is null ? null : DeviceSelection.Resolve(options.Device),
+            pairs: training.Any(example => example.Input.SecondStart < example.Input.Length));
         try
         {
             model.Parameters.LossScale.Expect(options.BatchSize);

@@ -28,6 +28,9 @@ internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> 
     public static HeadPrediction Of(IHostEnvironment environment, PretrainedBert bert, PredictionOptions options)
     {
         var columns = new ScoringColumns(options.Text, options.SecondText, Score, Label, null, options.MaxLength, options.BatchSize, options.Precision);
+        // Of a model from elsewhere it is not known (null).
+        if (bert.Config.TrainedTokenTypes == 1)
+            RequireOneText(options, "was trained on single texts");
         switch (bert.Model.Head.Kind)
         {
             case HeadKind.Classifier when bert.Model.Head.Outputs == 1:
@@ -96,7 +99,7 @@ internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> 
     private static void RequireOneText(PredictionOptions options, string what)
     {
         if (options.SecondText is not null)
-            throw new ArgumentException($"{nameof(PredictionOptions)}.{nameof(PredictionOptions.SecondText)} is '{options.SecondText}', but the model {what}. Leave it out.", nameof(options));
+            throw new ArgumentException($"{nameof(PredictionOptions)}.{nameof(PredictionOptions.SecondText)} is '{options.SecondText}', but the model {what}. Leave it out.", nameof(PredictionOptions.SecondText));
     }
 
     private static Func<T> Value<T>(DataViewRow row, string column)

@@ -30,6 +30,7 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         };
         if (task != FinetuningTask.Regression && classes.Length < 2)
             throw new InvalidDataException($"{trainingFile}: column '{recipe.Label}' holds only '{classes[0]}'; there is nothing to tell apart.");
+        validation = task == FinetuningTask.Classification ? Known(validation, classes, log) : validation;
         if (task != FinetuningTask.Classification && (recipe.BalanceClasses || recipe.ClassWeights is not null))
             throw new ArgumentException($"{nameof(FinetuningRecipe)} weights classes, but column '{recipe.Label}' of {trainingFile} holds {(task == FinetuningTask.Regression ? "numbers" : "labels of words")}.");
         return new TableData(task, classes, rows, validation);
@@ -56,6 +57,14 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         if (skipped > 0)
             log?.Invoke($"{path}: {skipped} rows have no label; they are left out.");
         return rows;
+    }
+
+    private static List<LabelledTextRow> Known(List<LabelledTextRow> validation, string[] classes, Action<string>? log)
+    {
+        HashSet<string> known = [.. classes];
+        foreach (IGrouping<string, LabelledTextRow> row in validation.Where(row => !known.Contains(row.Label)).GroupBy(row => row.Label).OrderBy(rows => rows.Key, StringComparer.Ordinal))
+            log?.Invoke($"Class '{TableFile.Short(row.Key)}' stands only in held-out rows ({row.Count()}), so that it cannot be learnt; they are left out.");
+        return [.. validation.Where(row => known.Contains(row.Label))];
     }
 
     private static (List<LabelledTextRow> Training, List<LabelledTextRow> Validation) Split(List<LabelledTextRow> rows, double share, ulong seed)

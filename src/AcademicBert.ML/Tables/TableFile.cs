@@ -11,6 +11,8 @@ internal sealed class TableFile : IDisposable
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly char[] s_separators = ['\t', ';', ',', '|'];
+
     private readonly Utf8LineReader _lines;
     private readonly IReadOnlyList<string> _columns;
     private readonly char _separator;
@@ -45,14 +47,28 @@ internal sealed class TableFile : IDisposable
     /// <summary>Where the row read last begins, for messages.</summary>
     public string At => $"{_lines.Path}, line {_line}";
 
-    /// <summary>Number of a column.</summary>
+    /// <summary>Number of a column; blanks around its name do not matter.</summary>
     /// <exception cref="InvalidDataException">There is none of that name; the message lists those there are.</exception>
     public int Column(string name)
     {
         for (int i = 0; i < _columns.Count; i++)
-            if (_columns[i] == name)
+            if (_columns[i].AsSpan().Trim().SequenceEqual(name.AsSpan().Trim()))
                 return i;
-        throw new InvalidDataException($"{_lines.Path}, line 1: there is no column '{name}'. The columns are {string.Join(", ", _columns.Select(column => $"'{Short(column)}'"))}.");
+        throw new InvalidDataException($"{_lines.Path}, line 1: there is no column '{name}'. The columns are {string.Join(", ", _columns.Select(column => $"'{Short(column)}'"))}.{Separators()}");
+    }
+
+    // One column that holds what separates others is a header that was not taken apart.
+    private string Separators()
+    {
+        if (_columns is not [string header] || s_separators.FirstOrDefault(other => other != _separator && header.Contains(other)) is not (not '\0' and var found))
+            return "";
+        string option = found switch
+        {
+            '\t' => $"{nameof(TableOptions.Format)} to {TableFormat.Tsv}",
+            ',' => $"{nameof(TableOptions.Format)} to {TableFormat.Csv}",
+            _ => $"{nameof(TableOptions.Separator)} to \"{found}\"",
+        };
+        return $" Columns seem to be separated by {(found == '\t' ? "tabs" : $"'{found}'")}: set {nameof(TableOptions)}.{option}.";
     }
 
     /// <summary>Reads a row.</summary>

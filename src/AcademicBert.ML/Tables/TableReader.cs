@@ -20,7 +20,7 @@ public static class TableReader
     public static IEnumerable<TextRow> Read(Stream stream, string name, TableOptions options) =>
         Rows(() => new Utf8LineReader(stream, name), options, FormatOf("", options), null).Select(row => row.Row);
 
-    /// <summary>Reads rows to learn from; those without a label are left out.</summary>
+    /// <summary>Reads rows to learn from; those without a label are left out. Blanks around a label are no part of it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Where texts are in it.</param>
     /// <param name="label">Column of the label.</param>
@@ -30,7 +30,7 @@ public static class TableReader
     {
         TableFormat format = FormatOf(path, options);
         if (format == TableFormat.Lines)
-            throw new InvalidDataException($"{path}: has no columns, so that there are no labels. Name the file .tsv or .csv, or say which it is by {nameof(TableOptions.Format)}.");
+            throw new InvalidDataException($"{path}: has no columns, so that there are no labels. Name the file .tsv or .csv, or say which it is by {nameof(TableOptions)}.{nameof(TableOptions.Format)}.");
         var rows = new List<LabelledTextRow>();
         int all = 0;
         foreach (LabelledTextRow row in Rows(Open(path), options, format, label))
@@ -65,7 +65,7 @@ public static class TableReader
         // Lines have no separator: one that no text holds.
         bool lines = format == TableFormat.Lines;
         if (lines && options.SecondText is not null)
-            throw new ArgumentException($"{nameof(TableOptions.SecondText)} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
+            throw new ArgumentException($"{nameof(TableOptions)}.{nameof(TableOptions.SecondText)} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
         using var table = new TableFile(
             open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv);
         int text = table.Column(options.Text);
@@ -77,7 +77,7 @@ public static class TableReader
                 continue;
             if (problem is not null)
                 throw new InvalidDataException(problem);
-            yield return new LabelledTextRow(new TextRow(fields[text], second is { } other ? fields[other] : null) { At = table.At }, labels is { } column ? fields[column] : "");
+            yield return new LabelledTextRow(new TextRow(fields[text], second is { } other ? fields[other] : null) { At = table.At }, labels is { } column ? fields[column].Trim() : "");
         }
     }
 }

@@ -14,16 +14,20 @@ internal static class Backbone
     /// <param name="precision">Type of matrix products.</param>
     /// <param name="device">Where it lives; null: where the pretrained one does.</param>
     /// <param name="recomputes">Whether the backward pass computes activations again.</param>
-    public static BertModel WithHead(BertModel pretrained, HeadSpec head, double? dropout, ulong seed, ComputePrecision precision, Device? device = null, bool recomputes = false)
+    /// <param name="pairs">Whether it will be trained on pairs, and so its second segment too.</param>
+    public static BertModel WithHead(
+        BertModel pretrained, HeadSpec head, double? dropout, ulong seed, ComputePrecision precision, Device? device = null, bool recomputes = false, bool pairs = false)
     {
         BertConfig config = pretrained.Config;
+        if (pairs && config.TrainedTokenTypes < 2 && config.TokenTypes > 1)
+            config = config with { TrainedTokenTypes = 2 };
         if (dropout is { } rate)
             config = config with { HiddenDropout = rate, AttentionDropout = rate };
         BertModel model = BertModel.Create(config, head, seed, device ?? pretrained.Device, precision, recomputes);
         foreach (ParameterSlot slot in model.Parameters.Slots)
             if (pretrained.Parameters.Contains(slot.Name) && pretrained.Parameters[slot.Name].shape.AsSpan().SequenceEqual(slot.Shape))
                 CopyValue(pretrained.Parameters, model.Parameters, slot.Name);
-        StartUntrainedSegments(model);
+        StartUntrainedSegments(model, pretrained.Config.TrainedTokenTypes);
         return model;
     }
 
@@ -35,9 +39,9 @@ internal static class Backbone
         to.Changed();
     }
 
-    private static void StartUntrainedSegments(BertModel model)
+    private static void StartUntrainedSegments(BertModel model, int? trainedTypes)
     {
-        if (model.Config.TrainedTokenTypes is not { } trained)
+        if (trainedTypes is not { } trained)
             return;
         using IDisposable frozen = no_grad();
         using var scope = NewDisposeScope();

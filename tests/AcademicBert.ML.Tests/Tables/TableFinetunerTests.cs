@@ -138,6 +138,38 @@ public sealed class TableFinetunerTests
     }
 
     [TestMethod]
+    public void Run_ClassOfHeldOutRowsOnly_IsNamedAndTheyAreLeftOut()
+    {
+        string training = Write("x.tsv", ["text\tlabel", "a\tgood", "b\tbad"]), validation = Write("y.tsv", ["text\tlabel", "a\tgood", "b\tnone", "c\tnone"]);
+        Assert.AreEqual(1, TableFinetuner.Run(Quick, TinyBert.Folder, training, validation, Run, log: _log.Add).ValidationRows);
+        Assert.Contains("Class 'none' stands only in held-out rows (2), so that it cannot be learnt; they are left out.", _log);
+        Assert.IsFalse(_log.Any(line => line.Contains("no value", StringComparison.Ordinal)), string.Join('\n', _log));
+    }
+
+    [TestMethod]
+    public void Read_LabelsAndHeaderWithBlanksAround_AreThoseWithout()
+    {
+        string file = Write("x.csv", ["text, label", "a, good", "b,good ", "c,\" bad\"", "d, "]);
+        var data = TableData.Read(s_recipe with { ValidationShare = 0 }, file, null, _log.Add, default);
+        Assert.AreSequenceEqual(["bad", "good"], data.Classes);
+        Assert.HasCount(3, data.Training);
+        Assert.IsTrue(_log.Single().Contains("1 rows have no label", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public void Run_Pairs_MakeAModelThatIsKnownToTakeThem()
+    {
+        string file = Write("x.tsv", ["text\tsecond\tlabel", "a\tb\tgood", "b\ta\tbad"]);
+        foreach ((string? second, int trained) in new[] { (null, 1), ("second", 2) })
+        {
+            string run = Run + trained;
+            TableFinetuner.Run(Quick with { SecondText = second, ValidationShare = 0 }, TinyBert.Folder, file, null, run);
+            using PretrainedBert bert = PretrainedBert.Load(Path.Combine(run, "model"));
+            Assert.AreEqual(trained, bert.Config.TrainedTokenTypes);
+        }
+    }
+
+    [TestMethod]
     public void Run_FileOfLines_SaysThatItHasNoLabels() =>
         Assert.Contains("has no columns", Assert.ThrowsExactly<InvalidDataException>(() => Finetune(Quick, Write("x.txt", ["a", "b"]))).Message);
 

@@ -94,6 +94,20 @@ public sealed class TablePredictorTests
     }
 
     [TestMethod]
+    [DataRow(1, false)]
+    [DataRow(2, true)]
+    [DataRow(null, true)]
+    public void Load_PairForAClassifier_IsRefusedWhereItWasTrainedOnSingleTexts(int? trained, bool taken)
+    {
+        Save(HeadSpec.Classifier(2), trained: trained);
+        void Load() => TablePredictor.Load(Model, new PredictionOptions { SecondText = "b" }).Dispose();
+        if (taken)
+            Load();
+        else
+            Assert.Contains("trained on single texts", Assert.ThrowsExactly<ArgumentException>(Load).Message);
+    }
+
+    [TestMethod]
     public void Load_InputLongerThanTheModel_IsRefused()
     {
         Save(HeadSpec.Classifier(2));
@@ -148,9 +162,9 @@ public sealed class TablePredictorTests
         return estimator.Fit(view).Transform(view);
     }
 
-    private void Save(HeadSpec head, string[]? labels = null)
+    private void Save(HeadSpec head, string[]? labels = null, int? trained = null)
     {
-        var config = new BertConfig { VocabularySize = 12, HiddenSize = 16, Layers = 2, Heads = 2, IntermediateSize = 32, MaxPositions = 16, InitializerRange = 0.5 };
+        var config = new BertConfig { VocabularySize = 12, HiddenSize = 16, Layers = 2, Heads = 2, IntermediateSize = 32, MaxPositions = 16, InitializerRange = 0.5, TrainedTokenTypes = trained };
         using var bert = new PretrainedBert(BertModel.Create(config, head, 4), s_tokenizer, labels: labels);
         bert.Save(Model);
     }

@@ -15,6 +15,17 @@ public sealed class TableReaderTests
     public void CleanUp() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
+    [DataRow("x.csv", "text;label", "Columns seem to be separated by ';': set TableOptions.Separator to \";\".")]
+    [DataRow("x.csv", "text\tlabel", "Columns seem to be separated by tabs: set TableOptions.Format to Tsv.")]
+    [DataRow("x.tsv", "text,label", "Columns seem to be separated by ',': set TableOptions.Format to Csv.")]
+    public void Read_HeaderThatIsNotTakenApart_SaysByWhatItWouldBe(string name, string header, string message)
+    {
+        string file = Path.Combine(_folder, name);
+        File.WriteAllLines(file, [header, "a"]);
+        Assert.Contains(message, Assert.ThrowsExactly<InvalidDataException>(() => TableReader.Read(file, new PredictionOptions()).ToList()).Message);
+    }
+
+    [TestMethod]
     [DataRow("x.csv", "id,text,other\n1,\"one, two\",three\n", "one, two", "three", DisplayName = "comma in quotes")]
     [DataRow("x.csv", "text,other\r\n\"he said \"\"no\"\"\",\"\"\r\n", "he said \"no\"", "", DisplayName = "doubled quotes, an empty field, CR LF")]
     [DataRow("x.csv", "text,other\n\"first\nsecond\",\"a\n\n\"\"b\"\"\"", "first\nsecond", "a\n\n\"b\"", DisplayName = "line ends in quotes, none at the end")]
