@@ -19,9 +19,10 @@ internal static class Application
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextWriter errors)
     {
+        ParseResult? parsed = null;
         try
         {
-            ParseResult parsed = Root(console).Parse(arguments);
+            parsed = Root(console).Parse(arguments);
             // Help and completion have actions of their own, also where arguments are missing.
             if (parsed.Action is ParseErrorAction)
             {
@@ -34,7 +35,7 @@ internal static class Application
         }
         catch (Exception error)
         {
-            await errors.WriteLineAsync(ErrorText.Of(error));
+            await errors.WriteLineAsync(parsed is null ? ErrorText.Of(error) : ErrorText.Of(error, parsed.CommandResult.Command));
             if (arguments.Contains(s_verbose.Name))
                 await errors.WriteLineAsync(error.ToString());
             return ExitCode.Failure;
@@ -73,6 +74,6 @@ internal static class Application
     private static void RefuseFlags(ArgumentResult argument)
     {
         foreach (string flag in argument.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-')))
-            argument.AddError($"There is no option {flag}.");
+            argument.AddError(argument.Parent is CommandResult { Command: var command } ? NearOptions.Refusal(command, flag) : $"There is no option {flag}.");
     }
 }

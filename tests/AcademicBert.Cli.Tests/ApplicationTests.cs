@@ -25,7 +25,7 @@ public sealed class ApplicationTests
     {
         await _line.Succeed();
         Assert.IsLessThan(18, _line.Output.Split('\n').Length);
-        foreach (string part in (string[])["academicbert doctor", "academicbert pretrain", "--help"])
+        foreach (string part in (string[])["academicbert doctor", "academicbert pretrain", "--text COLUMN --label COLUMN --learningRate 1e-3", "--help"])
             Assert.Contains(part, _line.Output);
     }
 

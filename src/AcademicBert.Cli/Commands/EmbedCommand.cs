@@ -39,6 +39,7 @@ internal sealed class EmbedCommand : Command
     private int Run(ParseResult arguments)
     {
         string output = arguments.GetRequiredValue(_output).FullName;
+        OutputPlace.RequireFile(output);
         var source = new TextFileSource(arguments.GetRequiredValue(_text.Input), new TextFileOptions { Layout = arguments.GetValue(_layout) });
         var context = new MLContext();
         IDataView texts = context.Data.LoadFromEnumerable(source.Read().Select(document => new Row { Source = document.Source, Text = document.Text }));

@@ -33,6 +33,8 @@ internal sealed class FinetuneCommand : Command
     {
         FinetuningRecipe recipe = _recipe.Read(arguments);
         string run = arguments.GetRequiredValue(_run).FullName;
+        recipe.Validate();
+        OutputPlace.RequireRunFolder(run);
         var lines = new ConsoleLines(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);

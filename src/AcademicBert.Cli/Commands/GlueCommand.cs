@@ -40,6 +40,8 @@ internal sealed class GlueCommand : Command
         GlueOptions options = _options.Read(arguments);
         options.Validate();
         string model = arguments.GetRequiredValue(_model).FullName, data = arguments.GetRequiredValue(_data).FullName, run = arguments.GetRequiredValue(_run).FullName;
+        if (!arguments.GetValue(_dryRun))
+            OutputPlace.RequireRunFolder(run);
         var lines = new ConsoleLines(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);

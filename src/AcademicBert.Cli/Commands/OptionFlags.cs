@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,14 +9,15 @@ namespace AcademicBert.Cli.Commands;
 
 /// <summary>
 /// A flag for every option of a record, by the name it has in the record's file: <c>--corpus.sequenceLength</c> for one in a section,
-/// <c>--budget</c> for one of the main section, without the name of the section that holds both. Lists are given with commas.
+/// <c>--budget</c> for one of the main section, without the name of the section that holds both. Lists are given with commas; a Boolean flag alone
+/// means true.
 /// </summary>
 /// <typeparam name="T">The record.</typeparam>
 internal sealed class OptionFlags<T>
     where T : class
 {
     private readonly Option<string?> _file;
-    private readonly Dictionary<Option<string>, string[]> _flags = [];
+    private readonly Dictionary<Option, string[]> _flags = [];
     private readonly Func<string, T> _load;
     private readonly Func<string, string, T> _parse;
     private readonly Func<T, string> _toJson;
@@ -34,16 +37,21 @@ internal sealed class OptionFlags<T>
         (_defaults, _load, _parse, _toJson) = (defaults, load, parse, toJson);
         string[] sections = mainSection?.Split('.') ?? [];
         _unsaid = [.. Enumerable.Range(0, sections.Length).Select(depth => string.Join('.', sections[..^depth]) + ".")];
-        _file = new Option<string?>(file) { Description = $"A file (JSON) with any of the options below{names}; flags win over it.", HelpName = "file" };
+        _file = new Option<string?>(file) { Description = $"A file (JSON) with any of the options below{names}; flags win over it, and a flag whose values are true and false means true where it stands alone.", HelpName = "file" };
         foreach ((string path, JsonNode? value) in Leaves(Tree(defaults), ""))
         {
             PropertyInfo property = OptionDocumentation.Property(typeof(T), path);
             // What is computed from other options is written, and not read.
             if (!property.CanWrite || without?.Any(left => path == left || path.StartsWith(left + ".", StringComparison.Ordinal)) == true)
                 continue;
-            string[] values = Values(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
-            var flag = new Option<string>("--" + Name(path)) { Description = $"{OptionDocumentation.Of(property)} [{Text(value)}]".TrimStart(), HelpName = values.Length > 0 ? string.Join('|', values) : "value" };
-            flag.CompletionSources.Add(values);
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            string[] values = Values(type), properties = Properties(path, property);
+            // An option of Booleans takes what follows only where that is one.
+            Option flag = type == typeof(bool) ? new PropertyOption<bool>("--" + Name(path), properties) : new PropertyOption<string>("--" + Name(path), properties);
+            flag.Description = $"{OptionDocumentation.Of(property)} [{Text(value)}]".TrimStart();
+            flag.HelpName = values.Length > 0 ? string.Join('|', values) : "value";
+            flag.CompletionSources.Clear();
+            flag.CompletionSources.Add(_ => values.Select(text => new System.CommandLine.Completions.CompletionItem(text)));
             _flags.Add(flag, path.Split('.'));
         }
     }
@@ -60,7 +68,7 @@ internal sealed class OptionFlags<T>
 
     /// <summary>The flags that are given, without dashes, and their texts.</summary>
     public IEnumerable<(string Name, string Text)> Given(ParseResult arguments) =>
-        _flags.Keys.Where(flag => arguments.GetValue(flag) is not null).Select(flag => (flag.Name[2..], arguments.GetValue(flag)!));
+        _flags.Keys.Select(flag => (flag.Name[2..], TextOf(arguments, flag)!)).Where(flag => flag.Item2 is not null);
 
     /// <summary>The record that the file makes, or the defaults.</summary>
     /// <exception cref="InvalidDataException">A value cannot be read; the message names file and line.</exception>
@@ -71,9 +79,9 @@ internal sealed class OptionFlags<T>
     public T Read(ParseResult arguments)
     {
         T options = ReadFile(arguments);
-        foreach ((Option<string> flag, string[] path) in _flags)
+        foreach ((Option flag, string[] path) in _flags)
         {
-            if (arguments.GetValue(flag) is { } text)
+            if (TextOf(arguments, flag) is { } text)
                 options = With(options, path, text, flag.Name);
         }
 
@@ -85,8 +93,50 @@ internal sealed class OptionFlags<T>
         JsonObject tree = Tree(options);
         JsonObject section = path[..^1].Aggregate(tree, (node, key) => node[key]!.AsObject());
         section[path[^1]] = Value(section[path[^1]], text);
-        return _parse(tree.ToJsonString(), $"{flag} {text}");
+        try
+        {
+            return _parse(tree.ToJsonString(), $"{flag} {text}");
+        }
+        catch (InvalidDataException error) when (error.InnerException is JsonException && Expected(OptionDocumentation.Property(typeof(T), string.Join('.', path)).PropertyType, text) is { } expected)
+        {
+            throw new InvalidDataException($"{flag} {text}: it must be {expected}.", error);
+        }
     }
+
+    /// <summary>What a flag's text should be; null: the reader of its type says it better.</summary>
+    private static string? Expected(Type type, string text)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (Values(type) is { Length: > 0 } values)
+            return $"one of {string.Join(", ", values)}";
+        string? kind = Type.GetTypeCode(type) switch
+        {
+            TypeCode.Double or TypeCode.Single or TypeCode.Decimal => "a number",
+            >= TypeCode.SByte and <= TypeCode.UInt64 => "a whole number",
+            TypeCode.Char => "one character",
+            _ => null,
+        };
+        if (kind is null || type == typeof(char))
+            return kind;
+        if (BigInteger.TryParse(text, CultureInfo.InvariantCulture, out _))
+            return string.Create(CultureInfo.InvariantCulture, $"{kind} from {type.GetField("MinValue")!.GetValue(null)} to {type.GetField("MaxValue")!.GetValue(null)}");
+        string point = text.Replace(',', '.');
+        return type == typeof(double) && point != text && double.TryParse(point, CultureInfo.InvariantCulture, out _) ? $"{kind}; write {point}" : kind;
+    }
+
+    private static string? TextOf(ParseResult arguments, Option flag) =>
+        arguments.GetResult(flag) is { Implicit: false } given ? given.Tokens is [.., { } value] ? value.Value : "true" : null;
+
+    // Messages name the record and the property, of which the record may have a base, or the path of one in a section.
+    private static string[] Properties(string path, PropertyInfo property)
+    {
+        string[] names = path.Split('.');
+        Type record = names.Length == 1 ? typeof(T) : OptionDocumentation.Property(typeof(T), string.Join('.', names[..^1])).PropertyType;
+        record = Nullable.GetUnderlyingType(record) ?? record;
+        return [$"{record.Name}.{property.Name}", $"{property.DeclaringType!.Name}.{property.Name}", .. names.Length > 1 ? [$"{Pascal(names[^2])}.{property.Name}"] : Array.Empty<string>()];
+    }
+
+    private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
     /// <summary>A flag's text as JSON: a string where the option holds one, else what it reads as.</summary>
     private static JsonNode? Value(JsonNode? present, string text)

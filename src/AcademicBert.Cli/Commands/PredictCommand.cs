@@ -8,11 +8,11 @@ namespace AcademicBert.Cli.Commands;
 /// <summary><c>academicbert predict</c>: a model folder and texts in; labels and probabilities, with tabs between them, out.</summary>
 internal sealed class PredictCommand : Command
 {
-    private const string StandardInput = "-";
+    private const string StandardInput = "-", DataFlag = "--data";
 
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "A model folder with a head: one that finetune wrote, or Hugging Face's." };
-    private readonly Argument<string[]> _texts = new("text") { Description = "A text, or a pair of texts, to predict.", Arity = new ArgumentArity(0, 2) };
-    private readonly Option<string?> _data = new("--data", "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns, another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
+    private readonly Argument<string[]> _texts = new("text") { Description = $"A text to predict, or the two of a pair; for several texts there is {DataFlag}.", Arity = new ArgumentArity(0, 2) };
+    private readonly Option<string?> _data = new(DataFlag, "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns, another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
     private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write; one of that name is replaced. Default: standard output." };
     private readonly OptionFlags<PredictionOptions> _options = new(
         "--options", new PredictionOptions(), PredictionOptions.Load, PredictionOptions.Parse, options => options.ToJson());
@@ -32,6 +32,8 @@ internal sealed class PredictCommand : Command
             // Asked for their values, arguments are no longer validated.
             if (found.GetResult(_texts) is { Tokens.Count: > 0 } == found.GetResult(_data) is not null)
                 found.AddError($"Give either a text to predict or {_data.Name}.");
+            else if (found.GetResult(_texts)?.Tokens.Any(text => string.IsNullOrWhiteSpace(text.Value)) == true)
+                found.AddError("A text to predict is empty.");
         });
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
     }
@@ -42,6 +44,9 @@ internal sealed class PredictCommand : Command
         string[] texts = arguments.GetValue(_texts)!;
         if (texts.Length == 2)
             options = options with { SecondText = options.SecondText ?? "secondText" };
+        string? output = arguments.GetValue(_output)?.FullName;
+        if (output is not null)
+            OutputPlace.RequireFile(output);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);
         try
@@ -52,8 +57,8 @@ internal sealed class PredictCommand : Command
                 StandardInput => TableReader.Read(Console.OpenStandardInput(), "standard input", options),
                 { } file => TableReader.Read(file, options),
             };
-            using var predictor = TablePredictor.Load(arguments.GetRequiredValue(_model).FullName, options);
-            if (arguments.GetValue(_output)?.FullName is { } output)
+            using TablePredictor predictor = Load(arguments.GetRequiredValue(_model).FullName, options, pair: texts.Length == 2);
+            if (output is not null)
                 new ConsoleLines(_console).Note($"Wrote {predictor.Write(rows, output, stop.Token)} predictions to {output}");
             else
                 predictor.Write(rows, _console.Profile.Out.Writer, stop.Token);
@@ -62,6 +67,18 @@ internal sealed class PredictCommand : Command
         catch (OperationCanceledException) when (signals.Exit is { } code)
         {
             return code;
+        }
+    }
+
+    private TablePredictor Load(string model, PredictionOptions options, bool pair)
+    {
+        try
+        {
+            return TablePredictor.Load(model, options);
+        }
+        catch (ArgumentException error) when (pair && error.ParamName == nameof(PredictionOptions.SecondText))
+        {
+            throw new ArgumentException($"'{model}' predicts single texts, and two were given. For several texts, write each on a line of a file, {_data.Name} FILE.txt, or of standard input, {_data.Name} -.", error);
         }
     }
 }

@@ -60,6 +60,8 @@ internal sealed class PretrainCommand : Command
         if (arguments.GetValue(_dryRun) && ranks.Size > 1)
             throw new ArgumentException($"{_dryRun.Name} measures one process; start it without a launcher.");
         string run = arguments.GetRequiredValue(_run).FullName;
+        if (ranks.IsRoot)
+            OutputPlace.RequireRunFolder(run);
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
         if (_recipe.File(arguments) is { } name)
         {

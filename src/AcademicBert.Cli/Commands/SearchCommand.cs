@@ -42,6 +42,7 @@ internal sealed class SearchCommand : Command
         RequireUnvaried(arguments, options);
         options.Validate();
         string folder = arguments.GetRequiredValue(_run).FullName;
+        OutputPlace.RequireRunFolder(folder);
         var display = new TrainingDisplay(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);

@@ -30,7 +30,7 @@ internal sealed class VocabCommand : Command
         recipe.Vocabulary.Validate();
         string output = arguments.GetRequiredValue(_output).FullName;
         var lines = new ConsoleLines(_console);
-        // Before the work: a folder that cannot be written is told at once.
+        OutputPlace.RequireFile(output);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         CorpusPreparation.TrainVocabulary(_text.Source(arguments, recipe), recipe.Vocabulary, lines.Note, cancellationToken).Save(output);
         lines.Note($"Wrote {output}");

@@ -11,8 +11,8 @@ internal static class FirstSteps
           academicbert doctor                      what this machine can do, and what would make it faster
           academicbert pretrain TEXT --run runs/first --recipe nano-quickstart
                                                    a small model from text files or folders, in two minutes
-          academicbert finetune runs/first/model --data LABELLED.tsv --run runs/labels
-                                                   a model that labels texts, learnt from examples
+          academicbert finetune runs/first/model --data LABELLED.tsv --text COLUMN --label COLUMN --learningRate 1e-3 --run runs/labels
+                                                   a model that labels texts, learnt from examples; large models want 5e-5
           academicbert predict runs/labels/model TEXT
                                                    its label, and how probable that is
           academicbert embed runs/first/model LINES.txt --output vectors.tsv

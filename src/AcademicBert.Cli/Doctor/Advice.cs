@@ -22,7 +22,7 @@ internal static class Advice
         else if (cpu is { Products: ElementType.Float32 })
             yield return "This processor does not multiply bf16 (AVX512_BF16 or AMX_BF16); one that does trains about twice as fast.";
         if (engine is { Devices.Count: 1 } && machine.Gpus.Count > 0)
-            yield return $"There is a GPU ({machine.Gpus[0]}), but this libtorch is one for CPUs: build with -p:AcademicBertTorch=cuda, or set ACADEMICBERT_LIBTORCH to the lib folder of a PyTorch with CUDA.";
+            yield return $"There is a GPU ({machine.Gpus[0]}), but this libtorch is one for CPUs: set ACADEMICBERT_LIBTORCH to the lib folder of a PyTorch with CUDA (in a clone: build with -p:AcademicBertTorch=cuda).";
         foreach (ComputeDevice gpu in engine?.Devices.Skip(1).Where(device => !device.HasFusedKernels) ?? [])
             yield return $"{gpu.Name} uses {gpu.Kernels}; with the fused kernels it is faster.";
         if (engine is not null && engine.Threads < machine.Processors)

@@ -1,4 +1,5 @@
 using AcademicBert.Files;
+using AcademicBert.Modeling;
 using AcademicBert.Training;
 using static TorchSharp.torch;
 
@@ -32,6 +33,8 @@ public static class GlueRunner
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Finetuning.Device is { } device)
+            ComputeEngine.RequireDevice(device);
         using PretrainedBert start = PretrainedBert.Load(modelFolder);
         GlueTask[] tasks = [.. options.Tasks.Select(GlueTask.Find)];
         int parallel = tasks.Min(task => TrialsAtOnce(options, task, start));
@@ -56,6 +59,8 @@ public static class GlueRunner
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Finetuning.Device is { } device)
+            ComputeEngine.RequireDevice(device);
         var results = new List<GlueTaskResult>();
         var predictions = new Dictionary<string, float[]>();
         string? mnli = null;

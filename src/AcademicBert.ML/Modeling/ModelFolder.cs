@@ -64,12 +64,24 @@ internal static class ModelFolder
         }
     }
 
+    /// <summary>Requires that a folder is there and that it is one of a model.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">It has no configuration; the message names the folder in it that has, as run folders do.</exception>
+    public static void Require(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no model folder '{folder}'.");
+        if (File.Exists(Path.Combine(folder, ConfigFile)))
+            return;
+        string inside = Path.Combine(folder, "model");
+        string meant = File.Exists(Path.Combine(inside, ConfigFile)) ? $" Did you mean '{inside}'?" : "";
+        throw new FileNotFoundException($"'{folder}' is not a model folder: it has no {ConfigFile}.{meant}", Path.Combine(folder, ConfigFile));
+    }
+
     private static ModelDescription Describe(string folder)
     {
-        string configPath = Path.Combine(folder, ConfigFile);
-        return File.Exists(configPath)
-            ? ModelDescriptionReader.Read(configPath)
-            : throw new FileNotFoundException($"'{folder}' is not a model folder: it has no {ConfigFile}.", configPath);
+        Require(folder);
+        return ModelDescriptionReader.Read(Path.Combine(folder, ConfigFile));
     }
 
     // What the files have of what is described.

@@ -1,5 +1,6 @@
 using AcademicBert.Files;
 using AcademicBert.Finetuning;
+using AcademicBert.Modeling;
 using AcademicBert.Scoring;
 using AcademicBert.Training;
 using Microsoft.ML;
@@ -46,6 +47,7 @@ public static class TableFinetuner
     /// <exception cref="ArgumentException">An option is invalid, or the run folder holds a run of other options, rows or another model.</exception>
     /// <exception cref="InvalidDataException">A file or the model is malformed; the message names file, line and column.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
+    /// <exception cref="InvalidOperationException">libtorch sees no such GPU as the recipe names.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static TableFinetuningResult Run(
         FinetuningRecipe recipe, string modelFolder, string trainingFile, string? validationFile, string runFolder, bool pipeline = false,
@@ -53,6 +55,8 @@ public static class TableFinetuner
     {
         ArgumentNullException.ThrowIfNull(recipe);
         recipe.Validate();
+        if (recipe.Finetuning.Device is { } device)
+            ComputeEngine.RequireDevice(device);
         var data = TableData.Read(recipe, trainingFile, validationFile, log, cancellationToken);
         log?.Invoke(Describe(data, recipe));
         var context = new MLContext();

@@ -31,7 +31,7 @@ internal static class DeviceSelection
             throw new ArgumentException($"Device is '{name}'; it must be {Names}.", nameof(name));
         if (index >= gpus)
             throw new InvalidOperationException(gpus == 0
-                ? $"Device is '{name}', but this libtorch sees no GPU. Build with -p:AcademicBertTorch=cuda, or point {TorchLoader.LibTorchVariable} to the libtorch of a PyTorch with CUDA, and check the driver with nvidia-smi."
+                ? $"Device is '{name}', but this libtorch sees no GPU. Set {TorchLoader.LibTorchVariable} to the lib folder of a PyTorch with CUDA, or in a program of your own reference the package TorchSharp-cuda-linux (in a clone: -p:AcademicBertTorch=cuda), and check the driver with nvidia-smi."
                 : $"Device is '{name}' for rank {localRank} of this machine, but there {(gpus == 1 ? "is 1 GPU" : $"are {gpus} GPUs")}.");
         return index;
     }

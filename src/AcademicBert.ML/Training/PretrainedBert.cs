@@ -68,8 +68,7 @@ public sealed class PretrainedBert : IDisposable
     public static PretrainedBert Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no model folder '{folder}'.");
+        ModelFolder.Require(folder);
         BertWordPieceTokenizer tokenizer = TokenizerFolder.Load(folder);
         LoadedModel loaded = ModelFolder.Load(folder);
         try
@@ -97,6 +96,7 @@ public sealed class PretrainedBert : IDisposable
     /// <inheritdoc cref="Load"/>
     internal static (BertConfig Config, BertWordPieceTokenizer Tokenizer) Describe(string folder)
     {
+        ModelFolder.Require(folder);
         BertWordPieceTokenizer tokenizer = TokenizerFolder.Load(folder);
         BertConfig config = ModelFolder.ReadConfig(folder);
         return Mismatch(tokenizer, config) is { } mismatch ? throw new InvalidDataException($"'{folder}': {mismatch}") : (config, tokenizer);

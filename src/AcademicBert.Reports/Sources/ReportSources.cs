@@ -1,6 +1,7 @@
 using AcademicBert.Glue;
 using AcademicBert.Pretraining;
 using AcademicBert.Sweeps;
+using AcademicBert.Tables;
 
 namespace AcademicBert.Reports.Sources;
 
@@ -45,7 +46,9 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
             }
             else
             {
-                throw new ArgumentException($"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a search (search.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
+                throw new ArgumentException(File.Exists(Path.Combine(folder, TableFinetuner.ResultFile))
+                    ? $"'{folder}' is a run of fine-tuning, on which there is nothing to report here: its figures are in {TableFinetuner.ResultFile}. Reports are made of runs of pretraining, searches, GLUE runs and results of the step benchmark."
+                    : $"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a search (search.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
             }
         }
 

@@ -129,24 +129,79 @@ public sealed class FinetuneCommandTests
     [DataRow(ExitCode.Failure, "--text", "words", "data.tsv, line 1: there is no column 'words'. The columns are 'sentence', 'topic'.")]
     [DataRow(ExitCode.Failure, "--task", "Regression", "data.tsv, line 2, column 'topic': 'food' is no number.")]
     [DataRow(ExitCode.Failure, "--task", "sorting", "--task sorting")]
-    [DataRow(ExitCode.Failure, "--epochs", "0", "Epochs is 0")]
-    [DataRow(ExitCode.Failure, "--maxLength", "64", "MaxLength is 64")]
+    [DataRow(ExitCode.Failure, "--epochs", "0", "--epochs is 0; it must be at least 1.")]
+    [DataRow(ExitCode.Failure, "--epochs", "2.5", "--epochs 2.5: it must be a whole number.")]
+    [DataRow(ExitCode.Failure, "--learningRate", "0,001", "--learningRate 0,001: it must be a number; write 0.001.")]
+    [DataRow(ExitCode.Failure, "--separator", ";;", "--separator ;;: it must be one character.")]
+    [DataRow(ExitCode.Failure, "--label", "sentence", "--label is 'sentence'")]
+    [DataRow(ExitCode.Failure, "--maxLength", "64", "--maxLength is 64")]
+    [DataRow(ExitCode.Failure, "--format", "Lines", "say which it is by --format.")]
     [DataRow(ExitCode.Failure, "--validation", "nothing.tsv", "nothing.tsv")]
     [DataRow(ExitCode.Failure, "--classWeights", "{\"sport\":2}", "'sport', which is no class; the classes are food, travel")]
-    [DataRow(ExitCode.Usage, "--learningRates", "1", "--learningRates")]
+    [DataRow(ExitCode.Usage, "--learningRates", "1", "There is no option --learningRates; did you mean --learningRate? See")]
+    [DataRow(ExitCode.Usage, "--learning-rate", "1", "There is no option --learning-rate; did you mean --learningRate? See")]
     public async Task Finetune_BadFlag_IsNamedInOneLineAndNothingIsWritten(int code, string flag, string value, string named)
     {
         Assert.AreEqual(code, await Finetune(flag, value));
         Assert.Contains(named, _line.Errors);
         if (code == ExitCode.Failure)
             Assert.HasCount(1, _line.Errors.TrimEnd().Split('\n'));
+        Assert.DoesNotContain("Parameter", _line.Errors);
         Assert.IsFalse(Directory.Exists(Run));
+    }
+
+    [TestMethod]
+    public async Task Finetune_RunFolderThatCannotBeMade_IsToldBeforeAnythingIsRead()
+    {
+        string file = _line.Path("file");
+        await File.WriteAllTextAsync(file, "");
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("finetune", _line.Path("absent"), "--data", _line.Path("absent.tsv"), "--run", Path.Combine(file, "run")));
+        Assert.Contains($"Cannot create the run folder '{Path.Combine(file, "run")}': '{file}' is a file.", _line.Errors);
+    }
+
+    [TestMethod]
+    public async Task Finetune_DeviceThatIsNotThere_IsToldBeforeAnythingIsRead()
+    {
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("finetune", _line.Path("absent"), "--data", _line.Path("absent.tsv"), "--run", Run, "--device", "cuda:63"));
+        Assert.Contains("Device is 'cuda:63'", _line.Errors);
+        Assert.IsFalse(Directory.Exists(Run));
+    }
+
+    [TestMethod]
+    public async Task Finetune_RunFolderInsteadOfItsModel_IsToldWhichIsMeant()
+    {
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("finetune", _line.Folder, "--data", Data, "--run", Run, "--text", "sentence", "--label", "topic"));
+        Assert.Contains($"'{_line.Folder}' is not a model folder: it has no config.json. Did you mean '{Model}'?", _line.Errors);
+    }
+
+    [TestMethod]
+    public async Task Predict_BooleanFlagAlone_MeansTrue()
+    {
+        string model = _line.Classifier();
+        string[] predicted = await Lines("predict", model, "--allScores", "the baker");
+        Assert.AreEqual("label\tprobability\tfood\ttime", predicted[0]);
+        Assert.HasCount(2, predicted);
+        Assert.AreEqual("label\tprobability", (await Lines("predict", model, "--allScores", "false", "the baker"))[0]);
+        Assert.AreEqual("label\tprobability\tfood\ttime", (await Lines("predict", model, "the baker", "--allScores"))[0]);
+    }
+
+    [TestMethod]
+    public async Task Predict_TwoTextsOfAModelOfSingleTexts_IsRefusedWithTheWayToDoSeveral()
+    {
+        string model = _line.Classifier();
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", model, "the baker", "the day"));
+        Assert.Contains("predicts single texts, and two were given", _line.Errors);
+        Assert.Contains("--data -", _line.Errors);
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", model, "--data", _line.Path("rows.tsv"), "--secondText", "label"));
+        Assert.Contains("--secondText is 'label', but the model was trained on single texts", _line.Errors);
     }
 
     [TestMethod]
     [DataRow(ExitCode.Usage, "Give either a text to predict or --data")]
     [DataRow(ExitCode.Usage, "Give either a text to predict or --data", "text", "--data", "x.tsv")]
+    [DataRow(ExitCode.Usage, "A text to predict is empty", " ")]
     [DataRow(ExitCode.Usage, "--labels", "--labels", "x")]
+    [DataRow(ExitCode.Usage, "There is no option --allscores; did you mean --allScores?", "text", "--allscores")]
     [DataRow(ExitCode.Failure, "There is no file 'nothing.tsv'.", "--data", "nothing.tsv")]
     [DataRow(ExitCode.Failure, "there is no [MASK] in the text", "baker bread")]
     public async Task Predict_WhatCannotBeDone_IsSaidInOneLine(int code, string message, params string[] arguments)

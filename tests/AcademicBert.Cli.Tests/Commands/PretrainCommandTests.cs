@@ -130,11 +130,11 @@ public sealed class PretrainCommandTests
     }
 
     [TestMethod]
-    [DataRow(ExitCode.Failure, "--batchSize", "0", "BatchSize")]
+    [DataRow(ExitCode.Failure, "--batchSize", "0", "--batchSize is 0")]
     [DataRow(ExitCode.Failure, "--batchSize", "many", "--batchSize many")]
     [DataRow(ExitCode.Failure, "--budget", "soon", "soon")]
     [DataRow(ExitCode.Failure, "--masking.unit", "Sentence", "--masking.unit")]
-    [DataRow(ExitCode.Failure, "--corpus.sequenceLength", "64", "SequenceLength")]
+    [DataRow(ExitCode.Failure, "--corpus.sequenceLength", "64", "--corpus.sequenceLength is 64, but the model has 32 positions (--model.maxPositions)")]
     [DataRow(ExitCode.Usage, "--batchSise", "8", "--batchSise")]
     public async Task Pretrain_BadFlag_IsNamedAndNothingIsWritten(int code, string flag, string value, string named)
     {

@@ -73,8 +73,8 @@ public sealed class SearchCommandTests
     [DataRow("--batchSize", "16", "--batchSize cannot be set: the space varies it")]
     [DataRow("--rungs", """[{ "at": 2 }]""", "SearchRung.At is 2")]
     [DataRow("--rungs", "half", "--rungs half")]
-    [DataRow("--parallel", "0", "Parallel is 0")]
-    [DataRow("--devices", "gpu", "Devices names 'gpu'")]
+    [DataRow("--parallel", "0", "--parallel is 0")]
+    [DataRow("--devices", "gpu", "--devices names 'gpu'")]
     [DataRow("--recipe", "macro", "'macro' is neither a search file nor one of the searches nano, paper")]
     [DataRow("--model.heads", "3", "HiddenSize")]
     public async Task Search_BadFlag_IsNamedInOneLineAndNothingIsWritten(string flag, string value, string named)

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using AcademicBert.Cli;
+using AcademicBert.Cli.Commands;
+using Spectre.Console;
+
+namespace AcademicBert.Tests.Commands;
+
+[TestClass]
+public sealed class NearOptionsTests
+{
+    private static readonly Command s_pretrain = Application.Root(AnsiConsole.Console).Subcommands.Single(command => command.Name == "pretrain");
+
+    [TestMethod]
+    [DataRow("--batch-size", "--batchSize")]
+    [DataRow("--batchsize", "--batchSize")]
+    [DataRow("--batchsize=8", "--batchSize")]
+    [DataRow("--BATCH-SIZE", "--batchSize")]
+    [DataRow("--batchSzie", "--batchSize")]
+    [DataRow("--hidden-size", "--model.hiddenSize")]
+    [DataRow("--verbos", "--verbose")]
+    [DataRow("--dry-run", "--dryRun")]
+    [DataRow("--noSuchOption", null)]
+    [DataRow("--", null)]
+    public void Nearest_Name_IsTheOptionThatIsMeantOrNone(string name, string? expected) => Assert.AreEqual(expected, NearOptions.Nearest(s_pretrain, name));
+
+    [TestMethod]
+    [DataRow("--run", true)]
+    [DataRow("-o", true)]
+    [DataRow("-1", false)]
+    [DataRow("-", false)]
+    [DataRow("text", false)]
+    public void IsName_Text_IsOneThatBeginsWithADashAndALetter(string text, bool expected) => Assert.AreEqual(expected, NearOptions.IsName(text));
+}
