@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using AcademicBert.Cli.Display;
 using AcademicBert.Tables;
 using Spectre.Console;
@@ -43,8 +42,8 @@ internal sealed class FinetuneCommand : Command
             TableFinetuningResult result = TableFinetuner.Run(
                 recipe, arguments.GetRequiredValue(_model).FullName, arguments.GetRequiredValue(_data).FullName, arguments.GetValue(_validation)?.FullName, run,
                 arguments.GetValue(_zip), log: lines.Note, cancellationToken: stop.Token);
-            foreach ((string name, double value) in result.Metrics)
-                lines.Note(string.Create(CultureInfo.InvariantCulture, $"{name,-22} {value:F4}"));
+            foreach (string line in FinetuningText.Of(result))
+                lines.Note(line);
             lines.Note($"Model: {Path.Combine(run, TableFinetuner.ModelFolder)}");
             return ExitCode.Success;
         }

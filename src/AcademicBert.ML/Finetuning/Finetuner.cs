@@ -14,6 +14,9 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
     /// <summary>Folder that gets a checkpoint after every epoch, and where training goes on; null: nothing is kept.</summary>
     public string? RunFolder { get; init; }
 
+    /// <summary>Number, from 1, of the epoch that validated best and was kept; null before training, and without rows to validate.</summary>
+    public int? KeptEpoch { get; private set; }
+
     /// <summary>Fine-tunes a copy of the pretrained model.</summary>
     /// <param name="pretrained">The pretrained model; stays as it is.</param>
     /// <param name="training">Rows to train on.</param>
@@ -55,6 +58,7 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
             }
 
             best.Restore();
+            KeptEpoch = best.Values is null ? null : best.Epoch + 1;
             return model;
         }
         catch

@@ -34,6 +34,8 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         FinetuningObjective aim = objective(training);
         var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };
         BertModel model = finetuner.Train(bert, training, validation).In(options.ScoringPrecision);
+        if (finetuner.KeptEpoch is { } kept)
+            channel.Note($"kept epoch {kept} of {Finetuning.Epochs}, the best by validation");
         if (options is BertClassifierOptions { Calibrate: true } && validation.Count > 0)
             Calibrate(model, validation, bert.Tokenizer.Vocabulary.PadId, channel);
         return new FinetunedBert(new PretrainedBert(model, bert.Tokenizer, bert.Card), Names(columns.MaxLength), Finetuning);
@@ -55,7 +57,12 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
     private static void Calibrate(BertModel model, List<LabelledExample> validation, int padId, IChannel channel)
     {
         float[][] logits = Finetuner.Outputs(model, [.. validation.Select(row => row.Input)], padId);
-        double factor = TemperatureScaling.Factor(logits, [.. validation.Select(row => row.Target)]);
+        if (TemperatureScaling.Factor(logits, [.. validation.Select(row => row.Target)]) is not { } factor)
+        {
+            channel.Note($"probabilities could not be calibrated: {validation.Count} rows to validate do not determine a temperature");
+            return;
+        }
+
         foreach (string name in (string[])[ParameterNames.Weight(ParameterNames.Classifier), ParameterNames.Bias(ParameterNames.Classifier)])
         {
             ParameterSlot slot = model.Parameters.Slot(name);

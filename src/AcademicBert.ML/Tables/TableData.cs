@@ -51,6 +51,9 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
     /// <summary>The labels of a row's words.</summary>
     public static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>A label as a number; null: it is none.</summary>
+    public static float? Number(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) ? number : null;
+
     private static List<LabelledTextRow> ReadFile(FinetuningRecipe recipe, string path, Action<string>? log, CancellationToken cancellationToken)
     {
         (List<LabelledTextRow> rows, int skipped) = TableReader.ReadLabelled(path, recipe, recipe.Label, cancellationToken);
@@ -101,8 +104,6 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         if (task == FinetuningTask.TokenClassification && Words(row.Row.Text).Length is var words && Words(row.Label).Length is var labels && words != labels)
             throw new InvalidDataException($"{row.Row.At}, column '{recipe.Label}': has {labels} labels for the {words} words of column '{recipe.Text}'; it needs a label for each word, with spaces between them.");
     }
-
-    private static float? Number(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) ? number : null;
 
     private static string[] Sorted(IEnumerable<string> names) => [.. names.Distinct().Order(StringComparer.Ordinal)];
 

@@ -15,7 +15,23 @@ namespace AcademicBert.Tables;
 /// <param name="TrainingRows">Rows it was learnt from.</param>
 /// <param name="ValidationRows">Rows the epoch was chosen by and <paramref name="Metrics"/> were measured on.</param>
 /// <param name="Metrics">Metrics on the validation rows by name; empty without any.</param>
-public sealed record TableFinetuningResult(FinetuningTask Task, IReadOnlyList<string> Classes, int TrainingRows, int ValidationRows, IReadOnlyDictionary<string, double> Metrics);
+public sealed record TableFinetuningResult(FinetuningTask Task, IReadOnlyList<string> Classes, int TrainingRows, int ValidationRows, IReadOnlyDictionary<string, double> Metrics)
+{
+    /// <summary>
+    /// Those of <see cref="Metrics"/> that answering without reading the text has: always the class or label that is most frequent in the training rows, or the mean of
+    /// their numbers.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> GuessingMetrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Validation rows of each class by the class they were taken for, both in the order of <see cref="Classes"/>; empty where rows have no classes.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; } = [];
+
+    /// <summary>Mean training loss of the last epoch; null where none was left to train.</summary>
+    public double? TrainingLoss { get; init; }
+
+    /// <summary>The loss that answering without reading the text has on the training rows; null where classes are weighted or labels smoothed.</summary>
+    public double? GuessingLoss { get; init; }
+}
 
 /// <summary>Fine-tunes a model on the rows of a file.</summary>
 public static class TableFinetuner
@@ -67,6 +83,7 @@ public static class TableFinetuner
         };
         IDataView training = data.View(context, data.Training, recipe);
         IDataView? validation = data.Validation.Count == 0 ? null : data.View(context, data.Validation, recipe);
+        double? loss = null;
         (ITransformer model, PretrainedBert bert) = Fit(context, data.Task, recipe, training, options => options with
         {
             LabelColumnName = recipe.Label,
@@ -76,13 +93,24 @@ public static class TableFinetuner
             ValidationSet = validation,
             Finetuning = recipe.Finetuning,
             RunFolder = runFolder,
-            MetricsCallback = progress,
+            MetricsCallback = epoch =>
+            {
+                loss = epoch.Loss;
+                progress?.Invoke(epoch);
+            },
             CancellationToken = cancellationToken,
         });
         using (bert)
         {
-            IReadOnlyDictionary<string, double> metrics = validation is null ? new Dictionary<string, double>() : TableMetrics.Of(context, data, recipe, model.Transform(validation));
-            var result = new TableFinetuningResult(data.Task, data.Classes, data.Training.Count, data.Validation.Count, metrics);
+            (IReadOnlyDictionary<string, double> metrics, IReadOnlyList<IReadOnlyList<int>> confusion) =
+                validation is null ? (new Dictionary<string, double>(), []) : TableMetrics.Of(context, data, recipe, model.Transform(validation));
+            var result = new TableFinetuningResult(data.Task, data.Classes, data.Training.Count, data.Validation.Count, metrics)
+            {
+                GuessingMetrics = Guessing.Metrics(data),
+                Confusion = confusion,
+                TrainingLoss = loss,
+                GuessingLoss = Guessing.Loss(data, recipe),
+            };
             bert.Save(Path.Combine(runFolder, ModelFolder));
             if (pipeline)
                 SavePipeline(context, model, recipe, data.Task, Path.Combine(runFolder, PipelineFile));

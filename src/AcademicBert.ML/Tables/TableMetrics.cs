@@ -10,14 +10,20 @@ internal static class TableMetrics
     // What a word beyond the longest input gets: no entity.
     private const string NoLabel = "O";
 
-    /// <summary>Metrics by name; those that are undefined on these rows are left out.</summary>
-    public static IReadOnlyDictionary<string, double> Of(MLContext context, TableData data, FinetuningRecipe recipe, IDataView scored) =>
-        (data.Task switch
+    /// <summary>Metrics by name; those that are undefined on these rows are left out. Of classes of rows also how many of each were taken for each.</summary>
+    public static (IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<IReadOnlyList<int>> Confusion) Of(MLContext context, TableData data, FinetuningRecipe recipe, IDataView scored)
+    {
+        MulticlassClassificationMetrics? classes = data.Task == FinetuningTask.Classification ? context.MulticlassClassification.Evaluate(scored, labelColumnName: recipe.Label) : null;
+        IEnumerable<(string Name, double Value)> metrics = data.Task switch
         {
             FinetuningTask.Regression => OfNumbers(context.Regression.Evaluate(scored, labelColumnName: recipe.Label)),
             FinetuningTask.TokenClassification => OfWords(data, scored),
-            _ => OfClasses(context.MulticlassClassification.Evaluate(scored, labelColumnName: recipe.Label)),
-        }).Where(metric => double.IsFinite(metric.Value)).ToDictionary(metric => metric.Name, metric => metric.Value);
+            _ => OfClasses(classes!),
+        };
+        return (
+            metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(metric => metric.Name, metric => metric.Value),
+            classes is null ? [] : [.. classes.ConfusionMatrix.Counts.Select(row => (int[])[.. row.Select(count => (int)count)])]);
+    }
 
     private static IEnumerable<(string Name, double Value)> OfClasses(MulticlassClassificationMetrics metrics)
     {

@@ -25,14 +25,22 @@ public sealed class TemperatureScalingTests
             targets.Add(target);
         }
 
-        Assert.AreEqual(1, TemperatureScaling.Factor(logits, targets) * off, 0.05);
+        Assert.AreEqual(1, TemperatureScaling.Factor(logits, targets)!.Value * off, 0.05);
     }
 
     [TestMethod]
     public void Factor_EveryRowRight_StaysFinite()
     {
-        double factor = TemperatureScaling.Factor([[1, -1], [1, -1], [-1, 1]], [0, 0, 1]);
+        double factor = TemperatureScaling.Factor([.. Enumerable.Repeat<float[][]>([[1, -1], [1, -1], [-1, 1]], 10).SelectMany(rows => rows)], [.. Enumerable.Repeat<float[]>([0, 0, 1], 10).SelectMany(rows => rows)])!.Value;
         Assert.IsGreaterThan(0.1, factor);
         Assert.IsLessThan(10, factor);
+    }
+
+    [TestMethod]
+    public void Factor_RowsThatDoNotDetermineIt_IsNone()
+    {
+        Assert.IsNull(TemperatureScaling.Factor([[1, -1], [1, -1], [-1, 1]], [0, 0, 1]), "too few rows");
+        Assert.IsNull(TemperatureScaling.Factor([.. Enumerable.Repeat<float[]>([1, -1], 1000)], [.. Enumerable.Range(0, 1000).Select(row => (float)(row % 4 == 0 ? 0 : 1))]), "against the labels: the fit runs into its bound");
+        Assert.IsNull(TemperatureScaling.Factor([.. Enumerable.Repeat<float[]>([0, 0], 1000)], [.. Enumerable.Range(0, 1000).Select(row => (float)(row % 2))]), "all logits alike");
     }
 }

@@ -39,6 +39,37 @@ public sealed class TableFinetunerTests
     }
 
     [TestMethod]
+    public void Run_Classes_CountsWhatEachWasTakenForAndComparesWithGuessing()
+    {
+        string file = Write("x.tsv", ["text\tlabel", .. Row.Make(120, 1).Select(row => $"{row.Sentence1}\t{(row.Label == Pretraining.TinyText.Subjects[0] ? "first" : "other")}")]);
+        TableFinetuningResult result = Finetune(s_recipe with { ValidationShare = 0.25 }, file);
+        string[] held = [.. TableData.Read(s_recipe with { ValidationShare = 0.25 }, file, null, null, default).Validation.Select(row => row.Label)];
+        Assert.AreSequenceEqual([held.Count(label => label == "first"), held.Count(label => label == "other")], result.Confusion.Select(row => row.Sum()));
+        Assert.AreEqual(result.Metrics["accuracy"], (result.Confusion[0][0] + result.Confusion[1][1]) / 30.0, 1e-9);
+        Assert.AreEqual(held.Count(label => label == "other") / 30.0, result.GuessingMetrics["accuracy"], 1e-9);
+        Assert.IsLessThan(result.GuessingLoss!.Value, result.TrainingLoss!.Value);
+        Assert.AreEqual(30, JsonNode.Parse(File.ReadAllText(Path.Combine(Run, "result.json")))!["confusion"]!.AsArray().Sum(row => row!.AsArray().Sum(count => (int)count!)));
+        Assert.IsTrue(_log.Any(line => line.StartsWith("kept epoch ", StringComparison.Ordinal)), string.Join('\n', _log));
+    }
+
+    [TestMethod]
+    public void Guessing_Labels_HaveTheirEntropyAndNumbersTheirVariance()
+    {
+        TableData data = new(FinetuningTask.Classification, ["a", "b"], Labelled("a", "a", "a", "b"), Labelled("a", "b"));
+        Assert.AreEqual(-0.75 * Math.Log(0.75) - 0.25 * Math.Log(0.25), Guessing.Loss(data, s_recipe)!.Value, 1e-12);
+        Assert.AreEqual(0.5, Guessing.Metrics(data)["accuracy"]);
+        Assert.IsNull(Guessing.Loss(data, s_recipe with { BalanceClasses = true }));
+        data = new(FinetuningTask.Regression, [], Labelled("1", "3"), Labelled("2", "5"));
+        Assert.AreEqual(1, Guessing.Loss(data, s_recipe));
+        Assert.AreEqual(1.5, Guessing.Metrics(data)["meanAbsoluteError"]);
+        Assert.AreEqual(Math.Sqrt(4.5), Guessing.Metrics(data)["rootMeanSquaredError"], 1e-12);
+        data = new(FinetuningTask.TokenClassification, ["O", "X"], Labelled("O O X"), Labelled("O X"));
+        Assert.AreEqual(0.5, Guessing.Metrics(data)["accuracy"]);
+
+        static LabelledTextRow[] Labelled(params string[] labels) => [.. labels.Select(label => new LabelledTextRow(new TextRow("a"), label))];
+    }
+
+    [TestMethod]
     public void Run_PairsWithFractions_GiveARegressorAndAPipelineThatReadsTheSameColumns()
     {
         string file = Write("x.csv", ["similarity,first,second", .. PairRow.Make(160, 1).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Similarity:F1},\"{row.Sentence1}\",{row.Sentence2}"))]);
