@@ -71,7 +71,7 @@ public sealed partial class RanksTests
         using Process launch = Start("--budget", "1 samples");
         (int code, string output) = await MpiRun.End(launch);
         Assert.AreNotEqual(0, code);
-        Assert.Contains("Budget", output);
+        Assert.Contains("--budget is 1 samples", output);
         Assert.IsFalse(Directory.Exists(Path.Combine(RunFolder, "model")));
     }
 
