@@ -4,10 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# The files of each parser below src, and the members in them that no foreign byte gets to: writers, and what looks for files by the names
-# that a user gave. Limits of sizes (1 GB lines, 256 MB vocabularies) are counted, and not reached by inputs of 64 KB.
+# The files of each parser below src, and the members in them that no foreign byte gets to: writers, what looks for files by the names that a
+# user gave, and what judges the header of a model file, which ML.NET reads. Limits of sizes (1 GB lines, 256 MB vocabularies) are counted,
+# and not reached by inputs of 64 KB.
 parsers() {
-    sed 's/^ML/AcademicBert.ML/; s/ ML/ AcademicBert.ML/g' <<'END'
+    sed 's/\([| ]\)ML/\1AcademicBert.ML/g' <<'END'
 safetensors|ML/Tensors/SafeTensorsFile.cs ML/Tensors/SafeTensorsHeader.cs ML/Tensors/BFloat16.cs|FromSingle
 shard index|ML/Tensors/SafeTensorsCollection.cs|Missing
 token store|ML/Corpus/TokenStore.cs ML/Corpus/TokenStoreFormat.cs ML/Corpus/SampleIndex.cs ML/Files/RandomAccessFile.cs|
@@ -30,7 +31,7 @@ checkpoints|ML/Training/FolderManifest.cs ML/Training/Checkpoint.cs ML/Training/
 journals|ML/Training/JsonLines.cs ML/Training/MetricsLog.cs ML/Training/RunStart.cs ML/Glue/GlueTrialStore.cs|Add Prune
 search journal|ML/Sweeps/SearchJournal.cs ML/Sweeps/SearchReplay.cs ML/Sweeps/SearchTable.cs|Add Decide RunFolder
 GLUE folders|ML/Glue/GlueTaskFolder.cs ML/Glue/GluePredictions.cs ML/Glue/GlueSubmission.cs|Of Text Content
-model file|ML.Hosting/ModelReader.cs ML.Hosting/ModelPartLoader.cs ML.Hosting/ArchiveCheck.cs ML/Scoring/FolderEntries.cs ML/Finetuning/FinetunedBert.cs|Of Save
+model file|ML.Hosting/ModelReader.cs ML.Hosting/ModelPartLoader.cs ML.Hosting/ArchiveCheck.cs ML/Scoring/FolderEntries.cs ML/Finetuning/FinetunedBert.cs|Of Save WithLabels RequireVersion Factory RefuseBombs
 launchers|ML/Distributed/Tcp/Rendezvous.cs|
 messages of ranks|ML/Distributed/Links/LinkConnection.cs ML/Distributed/Links/RankIdentity.cs|Mine Send ToString
 END
@@ -56,6 +57,7 @@ parsers | awk -F'|' '
         split(left[file], names, " ")
         for (i in names) { sub(/\./, " ", names[i]); if (index(" " member " ", " " names[i] " ")) counted = 0 }
     }
+    /<\/method>/ { counted = 0 }
     /<line / && counted { at = file ":" attribute("number"); seen[at] = of[file]; if (attribute("hits") > 0) hit[at] = 1 }
     END {
         for (at in seen) { lines[seen[at]]++; if (at in hit) covered[seen[at]]++; else print "not reached: src/" at }
