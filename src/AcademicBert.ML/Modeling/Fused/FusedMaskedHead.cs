@@ -11,7 +11,7 @@ internal sealed class FusedMaskedHead : IDisposable
     // wants large matrices.
     private const int RowsOnCpu = 1024, RowsOnGpu = 8192;
 
-    // Libtorch keeps compiled code, megabytes of it, for each number of rows that it has multiplied, and hardly two steps mask as many tokens:
+    // Memory stays taken, megabytes of it, for each number of rows that libtorch has multiplied, and hardly two steps mask as many tokens:
     // rows of zeros fill up to the next multiple.
     private const int RowsOfProduct = 16;
 
