@@ -71,16 +71,11 @@ internal sealed class SampleMasker
         Span<ulong> chosen = stackalloc ulong[(candidateCount + 63) / 64];
         Span<ulong> decisions = stackalloc ulong[chosen.Length];
         chosen.Clear();
+        decisions.Fill(Options.Unit == MaskingUnit.Token ? ulong.MaxValue : 0);
         if (Options.Unit == MaskingUnit.Token)
-        {
             ChooseTokens(chosen, candidateCount, count, ref random);
-            decisions.Fill(ulong.MaxValue);
-        }
         else
-        {
-            decisions.Clear();
             count = _words.Choose(tokens, candidates, count, chosen, decisions, ref random);
-        }
 
         Replace(tokens, candidates, chosen, decisions, positions[..count], originals[..count], ref random);
         return count;

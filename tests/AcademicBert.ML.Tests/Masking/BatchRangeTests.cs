@@ -12,6 +12,10 @@ public sealed class BatchRangeTests
             BatchRange.Plan(5, start => start == 5 ? 6 : 13, microBatch: 4).Take(6));
 
     [TestMethod]
+    public void Plan_MicroBatchesThatDivide_HasNoEmptyOne() =>
+        Assert.AreSequenceEqual([new(0, 4), new(4, 4), new(8, 4)], BatchRange.Plan(0, _ => 8, microBatch: 4).Take(3));
+
+    [TestMethod]
     [DataRow(0, 4L, 3)]
     [DataRow(1, 7L, 3)]
     [DataRow(2, 10L, 4)]

@@ -36,6 +36,23 @@ public sealed class WordSelectorTests
                 Assert.AreSequenceEqual(chosen, decisions, "one for each token");
         }, iter: 500, threads: 1);
 
+    [TestMethod]
+    [DataRow(MaskingUnit.WholeWord)]
+    [DataRow(MaskingUnit.Span)]
+    public void Choose_WordsThatAreAllTooLong_TakesAPartOfOneWithOneDecision(MaskingUnit unit)
+    {
+        int[] times = new int[2];
+        for (ulong seed = 0; seed < 500; seed++)
+        {
+            (int[] chosen, int[] decisions) = Choose(new MaskingOptions { Unit = unit }, [.. Word(4), .. Word(4)], 2, seed);
+            Assert.IsTrue(chosen is [0, 1] or [4, 5]);
+            Assert.AreSequenceEqual([chosen[0]], decisions);
+            times[chosen[0] / 4]++;
+        }
+
+        Assert.IsLessThan(ChiSquare.Limit(1), ChiSquare.Of(times));
+    }
+
     // Pieces that follow no word make one: at the start of a sample, and behind a delimiter.
     [TestMethod]
     public void Choose_PiecesWithoutAWordBeforeThem_AreAWord()

@@ -64,6 +64,14 @@ public sealed class LearningRateScheduleTests
     }
 
     [TestMethod]
+    public void Validate_NegativeWarmup_IsNamedWithItsValue() =>
+        Assert.StartsWith("LearningRateSchedule.Warmup is -5; ", Assert.ThrowsExactly<ArgumentException>(new LearningRateSchedule { Warmup = -5 }.Validate).Message);
+
+    [TestMethod]
+    public void At_UnknownCurve_IsRefused() =>
+        Assert.AreEqual("Unknown curve 6.", Assert.ThrowsExactly<InvalidOperationException>(() => new LearningRateSchedule { Curve = (LearningRateCurve)6 }.At(1, 1)).Message);
+
+    [TestMethod]
     public void Validate_EndsOfTheRanges_AreAllowed()
     {
         new LearningRateSchedule { WarmupProportion = 0, Warmup = 0, DecayRate = 1, EndLearningRate = 0 }.Validate();

@@ -91,6 +91,8 @@ public sealed class SafeTensorsHeaderTests
     [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", "'f' is damaged: tensor 'b' overlaps another tensor.")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'f' is damaged: tensor 'a' is declared twice.")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "'f' is damaged: 4 bytes after its last tensor belong to none.")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,8]}}""", "'f' is damaged: tensor 'b' has 4 bytes, its shape [2] of F32 needs 8.")]
+    [DataRow("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'f' is damaged: tensor 'b' leaves 3 bytes before it to no tensor.")]
     [DataRow("{}", "'f' is damaged: 8 bytes after its last tensor belong to none.")]
     public void Parse_TensorsThatDoNotShareTheData_AreRefused(string json, string message) =>
         Assert.AreEqual(message, Assert.ThrowsExactly<InvalidDataException>(() => Parse(json, 8)).Message);
