@@ -79,9 +79,9 @@ public sealed class BertBinaryClassificationTests
     [TestMethod]
     public void Fit_ValidationSet_CalibratesTheProbabilities()
     {
-        IDataView validation = View(PairRow.Make(80, 3));
-        BertBinaryClassificationOptions options = Options with { ValidationSet = validation, Finetuning = TinyBert.Options.Finetuning with { Epochs = 3, MaxLength = 24 } };
-        using BertBinaryClassificationTransformer calibrated = Fit(options, PairRow.Make(80, 1)), raw = Fit(options with { Calibrate = false }, PairRow.Make(80, 1));
+        IDataView validation = View(PairRow.Make(400, 3));
+        BertBinaryClassificationOptions options = Options with { ValidationSet = validation, Finetuning = TinyBert.Options.Finetuning with { Epochs = 12, MaxLength = 24 } };
+        using BertBinaryClassificationTransformer calibrated = Fit(options, PairRow.Make(160, 1)), raw = Fit(options with { Calibrate = false }, PairRow.Make(160, 1));
         CalibratedBinaryClassificationMetrics after = _context.BinaryClassification.Evaluate(calibrated.Transform(validation)), before = _context.BinaryClassification.Evaluate(raw.Transform(validation));
         Assert.AreEqual(before.AreaUnderRocCurve, after.AreaUnderRocCurve, 1e-9);
         Assert.AreNotEqual(before.LogLoss, after.LogLoss, 1e-3);
