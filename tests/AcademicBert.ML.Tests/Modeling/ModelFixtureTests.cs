@@ -102,7 +102,7 @@ public sealed class ModelFixtureTests
         {
             if (!File.Exists(TestData.Fixture(folder, "config.json")))
                 continue;
-            using var fixture = new FixtureModel(folder);
+            using var fixture = new FixtureModel(folder, Engine.Plain);
             if (fixture.Inputs.Contains(input) && wanted(fixture))
                 yield return [folder];
         }

@@ -28,13 +28,14 @@ public sealed class MemoryExhaustionTests
         var lines = new List<string>();
         int launches = 0;
         // In the second and the third step, behind micro-batches whose loss and gradients were taken already.
-        double[] losses = Train(microBatch: 8, lines.Add, kernel, launch =>
+        EmulatedDevice device = Device();
+        double[] losses = Train(device, microBatch: 8, lines.Add, kernel, launch =>
         {
             if (++launches == first || launches == second)
                 throw new InsufficientMemoryException("CUDA: out of memory");
             launch();
         });
-        double[] expected = Train(microBatch: 2, _ => { }, kernel, launch => launch());
+        double[] expected = Train(device, microBatch: 2, _ => { }, kernel, launch => launch());
         Assert.HasCount(2, lines);
         Assert.Contains("micro-batches of 8 samples; they have 4", lines[0]);
         Assert.Contains("micro-batches of 4 samples; they have 2", lines[1]);
@@ -46,17 +47,23 @@ public sealed class MemoryExhaustionTests
     [TestMethod]
     public void Train_MemoryForNoSingleSample_EndsWithTheDevicesError()
     {
+        EmulatedDevice device = Device();
         InsufficientMemoryException error = Assert.ThrowsExactly<InsufficientMemoryException>(
-            () => Train(microBatch: 4, _ => { }, "cross_entropy_f32", _ => throw new InsufficientMemoryException("CUDA: out of memory")));
+            () => Train(device, microBatch: 4, _ => { }, "cross_entropy_f32", _ => throw new InsufficientMemoryException("CUDA: out of memory")));
         Assert.AreEqual("CUDA: out of memory", error.Message);
     }
 
-    private static double[] Train(int microBatch, Action<string> log, string kernel, Action<Action> launch)
+    private static EmulatedDevice Device()
+    {
+        if (!EmulatedDevice.TryOpen(out EmulatedDevice? device, out string reason))
+            Assert.Inconclusive($"Skipped: {reason}.");
+        return device;
+    }
+
+    private static double[] Train(EmulatedDevice device, int microBatch, Action<string> log, string kernel, Action<Action> launch)
     {
         PretrainingOptions options = TinyCorpus.Options(4) with { BatchSize = 16, MicroBatchSize = microBatch, Validation = new ValidationPlan { Interval = 0, EarlyInterval = 0 } };
         options = options with { Model = options.Model with { VocabularySize = s_tiny.Corpus.Tokenizer.Vocabulary.Count } };
-        if (!EmulatedDevice.TryOpen(out EmulatedDevice? device, out string reason))
-            Assert.Inconclusive($"Skipped: {reason}.");
         using BertModel model = BertModel.Create(options.Model, HeadSpec.MaskedLanguageModel, 1, kernels: new CudaKernels(new FaultyDevice(device, kernel, launch)));
         var progress = new RecordedProgress();
         using var artifacts = new RunArtifacts(options, s_tiny.Corpus, model, ProcessGroup.Single, folder: null, log);
