@@ -6,7 +6,7 @@ namespace AcademicBert.Cli.Commands;
 
 /// <summary>
 /// What the operating system may ask of a run: SIGINT (Ctrl+C) and SIGTERM end it after the step under way, with a checkpoint; a second one
-/// ends it at once, unless it is the same again: launchers send theirs to a process and to its group. SIGUSR1 writes a checkpoint and lets it go on.
+/// ends it at once, unless it comes within half a second: launchers send theirs to a process and to its group. SIGUSR1 writes a checkpoint and lets it go on.
 /// </summary>
 internal sealed class Signals : IDisposable
 {

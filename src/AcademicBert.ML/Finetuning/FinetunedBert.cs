@@ -15,7 +15,7 @@ internal sealed record FinetunedBert(PretrainedBert Bert, ScoringColumns Columns
     /// <exception cref="ArgumentException">Inputs are to be longer than the model allows.</exception>
     public static FinetunedBert Of(PretrainedBert bert, ScoringColumns columns)
     {
-        columns.RequireLength(bert);
+        TextColumns.RequireLength(columns.MaxLength, bert);
         return new FinetunedBert(bert.In(columns.Precision), columns with { MaxLength = columns.MaxLength == 0 ? bert.Config.MaxPositions : columns.MaxLength }, null);
     }
 
@@ -34,7 +34,7 @@ internal sealed record FinetunedBert(PretrainedBert Bert, ScoringColumns Columns
         columns.Validate();
         FinetuningOptions? options = reader.TryReadEntry(OptionsEntry, _ => { }) ? reader.ReadJson<FinetuningOptions>(OptionsEntry) : null;
         PretrainedBert bert = BertEntries.Load(reader, environment.GetTemporaryFolder());
-        columns.RequireLength(bert);
+        TextColumns.RequireLength(columns.MaxLength, bert);
         return new FinetunedBert(bert.In(columns.Precision), columns, options);
     }
 
@@ -54,11 +54,5 @@ internal sealed record ScoringColumns(string Sentence1, string? Sentence2, strin
         TextColumns.RequireNames([.. Texts, Score]);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxLength);
         TextColumns.RequireBatch(BatchSize);
-    }
-    /// <exception cref="ArgumentException">Inputs are to be longer than the model allows.</exception>
-    public void RequireLength(PretrainedBert bert)
-    {
-        if (MaxLength > bert.Config.MaxPositions)
-            throw new ArgumentException($"Inputs of {MaxLength} tokens are asked for; the model has {bert.Config.MaxPositions} trained positions.");
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using AcademicBert.Files;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Tensors;
@@ -49,17 +50,7 @@ internal sealed class FinetuningRun
 
     /// <summary>Reads the state of a checkpoint.</summary>
     /// <exception cref="InvalidDataException">The file holds none; the message names it.</exception>
-    internal static State ReadState(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<State>(File.ReadAllBytes(path), s_json) ?? throw new InvalidDataException($"'{path}' is empty.");
-        }
-        catch (JsonException damage)
-        {
-            throw new InvalidDataException($"'{path}' is damaged: {damage.Message}", damage);
-        }
-    }
+    internal static State ReadState(string path) => JsonFile.Read<State>(path, s_json);
 
     /// <summary>Replaces the checkpoint.</summary>
     public void Save(int epochs, FlatParameters parameters, AdamW optimizer, BestEpoch best)

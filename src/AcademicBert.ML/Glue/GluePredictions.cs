@@ -36,6 +36,7 @@ internal static class GluePredictions
         NewFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content(trial, predictions), s_json));
         return predictions;
     }
+
     /// <summary>What is kept of a trial's predictions; null where that is not all, or cannot be read: then it is predicted again.</summary>
     internal static IReadOnlyDictionary<string, float[]>? Kept(string path, GlueTrial trial, IEnumerable<string> evaluations)
     {

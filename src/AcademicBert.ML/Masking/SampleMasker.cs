@@ -87,8 +87,8 @@ internal sealed class SampleMasker
         for (int last = candidateCount - count; last < candidateCount; last++)
         {
             int drawn = (int)random.NextBelow((uint)last + 1);
-            int pick = (chosen[drawn >> 6] >> drawn & 1) == 0 ? drawn : last;
-            chosen[pick >> 6] |= 1ul << pick;
+            int pick = Bits.IsSet(chosen, drawn) ? last : drawn;
+            Bits.Set(chosen, pick);
         }
     }
 

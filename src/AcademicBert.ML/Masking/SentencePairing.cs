@@ -49,12 +49,12 @@ internal sealed class SentencePairing
         return (3 + keptFirst + keptSecond, 2 + keptFirst, true);
     }
 
-    /// <summary>A sample of another document, among the first 4 billion; null if tries do not find one.</summary>
+    /// <summary>A sample of another document; null if tries do not find one.</summary>
     private long? FindOther(long sample, ref CounterRandom random)
     {
         for (int i = 0; i < Tries; i++)
         {
-            long other = random.NextBelow((uint)Math.Min(_store.SampleCount, uint.MaxValue));
+            long other = random.NextBelow((uint)_store.SampleCount);
             if (!_store.AreOfOneDocument(sample, other))
                 return other;
         }

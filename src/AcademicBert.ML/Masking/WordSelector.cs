@@ -47,9 +47,9 @@ internal sealed class WordSelector(bool[] continues, MaskingOptions options)
 
         // Every word is longer than the count: a part of the first drawn one, so that no sample is without a prediction.
         int start = starts[order[0]];
-        Set(decisions, start);
+        Bits.Set(decisions, start);
         for (int i = start; i < start + count; i++)
-            Set(chosen, i);
+            Bits.Set(chosen, i);
         return count;
     }
 
@@ -60,13 +60,13 @@ internal sealed class WordSelector(bool[] continues, MaskingOptions options)
         for (int word = first; word < end; word++)
         {
             int length = starts[word + 1] - starts[word];
-            if (length > room - taken || IsSet(chosen, starts[word]))
+            if (length > room - taken || Bits.IsSet(chosen, starts[word]))
                 break;
             for (int i = starts[word]; i < starts[word + 1]; i++)
             {
-                Set(chosen, i);
+                Bits.Set(chosen, i);
                 if (options.Unit == MaskingUnit.WholeWord || (word == first && i == starts[word]))
-                    Set(decisions, i);
+                    Bits.Set(decisions, i);
             }
 
             taken += length;
@@ -82,8 +82,4 @@ internal sealed class WordSelector(bool[] continues, MaskingOptions options)
             length++;
         return length;
     }
-
-    private static bool IsSet(ReadOnlySpan<ulong> bits, int index) => (bits[index >> 6] >> index & 1) != 0;
-
-    private static void Set(Span<ulong> bits, int index) => bits[index >> 6] |= 1ul << index;
 }

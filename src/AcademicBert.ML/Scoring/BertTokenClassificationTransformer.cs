@@ -52,8 +52,7 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
     {
         if (bert.Model.Head.Kind != HeadKind.TokenClassifier)
             throw new ArgumentException($"The model has the head {bert.Model.Head.Kind}, which labels no tokens.", nameof(bert));
-        if (columns.MaxLength > bert.Config.MaxPositions)
-            throw new ArgumentException($"Inputs of {columns.MaxLength} tokens are asked for; the model has {bert.Config.MaxPositions} trained positions.", nameof(columns));
+        TextColumns.RequireLength(columns.MaxLength, bert);
         (Bert, _columns) = (bert, columns);
         Classes = bert.Labels ?? bert.Model.Head.DefaultLabels;
     }

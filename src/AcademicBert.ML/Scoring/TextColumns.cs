@@ -1,5 +1,6 @@
 using AcademicBert.ML.Hosting;
 using AcademicBert.Tokenization;
+using AcademicBert.Training;
 using Microsoft.ML;
 
 namespace AcademicBert.Scoring;
@@ -30,6 +31,14 @@ internal sealed record TextColumns(string First, string? Second, BertWordPieceTo
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1, "batchSize");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, LargestBatch, "batchSize");
+    }
+
+    /// <summary>Checks that a model takes inputs of a length.</summary>
+    /// <exception cref="ArgumentException">They are longer than it allows.</exception>
+    public static void RequireLength(int maxLength, PretrainedBert bert)
+    {
+        if (maxLength > bert.Config.MaxPositions)
+            throw new ArgumentException($"Inputs of {maxLength} tokens are asked for; the model has {bert.Config.MaxPositions} trained positions.");
     }
 
     /// <summary>Checks that a schema has them, as text.</summary>

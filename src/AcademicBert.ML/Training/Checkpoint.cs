@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AcademicBert.Files;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Tensors;
@@ -85,15 +86,5 @@ internal static class Checkpoint
 
     /// <summary>Reads the state of a checkpoint.</summary>
     /// <exception cref="InvalidDataException">The file holds none; the message names it.</exception>
-    internal static TrainingState ReadState(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(path), s_json) ?? throw new InvalidDataException($"'{path}' is empty.");
-        }
-        catch (JsonException damage)
-        {
-            throw new InvalidDataException($"'{path}' is damaged: {damage.Message}", damage);
-        }
-    }
+    internal static TrainingState ReadState(string path) => JsonFile.Read<TrainingState>(path, s_json);
 }

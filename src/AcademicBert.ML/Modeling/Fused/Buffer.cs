@@ -15,9 +15,6 @@ internal sealed class Buffer(ElementType type, Device device) : IDisposable
     /// <summary>Bytes of a number of elements.</summary>
     public long BytesOf(long count) => count * type.Size();
 
-    /// <summary>Whether there is room for a number of elements.</summary>
-    public bool Holds(long count) => _memory is not null && _memory.numel() >= count;
-
     /// <summary>Makes room; if there was none, what was in it is lost, and views of it are of no use.</summary>
     public void Require(long count)
     {
@@ -39,6 +36,20 @@ internal sealed class Buffer(ElementType type, Device device) : IDisposable
     /// <summary>A view from the first element on; the caller disposes it.</summary>
     public Tensor View(params long[] shape) => ViewAt(0, shape);
 
+    /// <summary>Makes room in several.</summary>
+    /// <param name="sizes">The buffers, and the elements that each is to hold.</param>
+    /// <param name="moving">Called before memory moves, which may run out halfway: to forget what points into it.</param>
+    public static void RequireAll(IEnumerable<(Buffer Buffer, long Count)> sizes, Action moving)
+    {
+        foreach ((Buffer buffer, long count) in sizes)
+        {
+            if (buffer.Holds(count))
+                continue;
+            moving();
+            buffer.Require(count);
+        }
+    }
+
     /// <summary>Gives the memory back.</summary>
     public void Release()
     {
@@ -48,4 +59,6 @@ internal sealed class Buffer(ElementType type, Device device) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Release();
+
+    private bool Holds(long count) => _memory is not null && _memory.numel() >= count;
 }

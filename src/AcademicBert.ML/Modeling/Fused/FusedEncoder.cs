@@ -234,11 +234,9 @@ internal sealed class FusedEncoder : IEncoder, IDisposable
 
     private void Reserve(BatchShape shape, bool training)
     {
-        // Before: memory may run out halfway.
-        if (_views.Count > MostShapes || Sizes(shape, training).Any(size => !size.Buffer.Holds(size.Count)))
+        if (_views.Count > MostShapes)
             ForgetViews();
-        foreach ((Buffer buffer, long count) in Sizes(shape, training))
-            buffer.Require(count);
+        Buffer.RequireAll(Sizes(shape, training), ForgetViews);
     }
 
     private IEnumerable<(Buffer Buffer, long Count)> Sizes(BatchShape shape, bool training) => _shared.Sizes(_config, shape, FusesAttention(shape), training)

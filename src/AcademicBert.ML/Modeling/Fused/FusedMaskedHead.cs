@@ -93,11 +93,7 @@ internal sealed class FusedMaskedHead : IDisposable
 
     private void Reserve(long count)
     {
-        // Before: memory may run out halfway.
-        if (Sizes(count).Any(size => !size.Buffer.Holds(size.Count)))
-            ForgetViews();
-        foreach ((Buffer buffer, long needed) in Sizes(count))
-            buffer.Require(needed);
+        Buffer.RequireAll(Sizes(count), ForgetViews);
     }
 
     private (Buffer Buffer, long Count)[] Sizes(long count)
