@@ -41,5 +41,5 @@ internal sealed record Comparison(double LearningRate, IReadOnlyList<double> Acc
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Mean * 100,5:F1} %  ± {StandardError * 100:F1}   (learning rate {LearningRate:E0}; seeds {string.Join(", ", Accuracies.Select(accuracy => $"{accuracy * 100:F1}"))})");
+        CultureInfo.InvariantCulture, $"{Mean * 100,5:F1} %  ± {StandardError * 100:F1}   (learning rate {LearningRate:0e-0}; seeds {string.Join(", ", Accuracies.Select(accuracy => $"{accuracy * 100:F1}"))})");
 }

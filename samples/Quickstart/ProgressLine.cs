@@ -20,7 +20,7 @@ internal sealed class ProgressLine
             return;
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"  {progress.Fraction * 100,3:F0} %  step {progress.Position.Steps}  loss {progress.Loss:F3}  learning rate {progress.LearningRate:E1}  {progress.SamplesPerSecond:F0} samples/s  {progress.TimeLeft:mm\\:ss} left");
+            $"  {progress.Fraction * 100,3:F0} %  step {progress.Position.Steps}  loss {progress.Loss:F3}  learning rate {progress.LearningRate:0.0e-0}  {progress.SamplesPerSecond:F0} samples/s  {progress.TimeLeft:mm\\:ss} left");
         if (!_live)
         {
             if (progress.Fraction < _nextTenth)

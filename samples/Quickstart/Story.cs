@@ -51,7 +51,7 @@ internal static class Story
         Console.WriteLine($"Pretraining on {corpus ?? $"the documentation of {task.Documents.Count} types"} for {budget} ...");
         using (BertEmbeddingTransformer bert = Pretrain(context, task.Documents, corpus, budget, run))
         {
-            Console.WriteLine($"  {bert.Bert.Config.Layers} layers of width {bert.Bert.Config.HiddenSize}, {bert.Bert.Tokenizer.Vocabulary.Count} words; the model is in {Path.Combine(run, "model")}");
+            Console.WriteLine($"  {bert.Bert.Config.Layers} layer{(bert.Bert.Config.Layers == 1 ? "" : "s")} of width {bert.Bert.Config.HiddenSize}, {bert.Bert.Tokenizer.Vocabulary.Count} words; the model is in {Path.Combine(run, "model")}");
             // Fine-tuning from nothing does better from BERT's own initialization than from the larger one above.
             using PretrainedBert untrained = PretrainedBert.CreateUntrained(bert.Bert.Config with { InitializerRange = new BertConfig().InitializerRange }, bert.Bert.Tokenizer);
             untrained.Save(Path.Combine(run, "untrained"));
