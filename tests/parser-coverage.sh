@@ -16,7 +16,7 @@ corpus.json|ML/Corpus/CorpusManifest.cs ML/Corpus/PreparedCorpus.cs|Fingerprint
 config.json|ML/Modeling/ModelDescriptionReader.cs|
 model folder|ML/Modeling/ModelFolder.cs ML/Modeling/StoredParameters.cs ML/Modeling/ParameterNames.cs ML/Modeling/ParameterFile.cs|Items Name Write Gate
 tokenizer|ML/Tokenization/TokenizerJson.cs ML/Tokenization/TokenizerFolder.cs|
-vocabulary|ML/Tokenization/Vocabulary.cs|
+vocabulary|ML/Tokenization/Vocabulary.cs|Vocabulary.Load
 options|ML/Training/OptionsJson.cs ML/Training/OptionsFile.cs ML/Training/TrainingBudget.cs|TrainingBudget.Time TrainingBudget.Steps TrainingBudget.Samples TrainingBudget.Parse ToString
 recipes|ML/Pretraining/PretrainingRecipe.cs ML/Pretraining/RecipeSources.cs ML/Tables/FinetuningRecipe.cs|PretrainingRecipe.Load
 GLUE options|ML/Glue/GlueOptions.cs|Load MaxLength

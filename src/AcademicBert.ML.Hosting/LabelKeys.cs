@@ -83,7 +83,8 @@ public sealed class LabelKeys
             nameof(Boolean) => BooleanDataViewType.Instance,
             _ => TextDataViewType.Instance,
         };
-        if (stored.Count < 1 || (stored.Texts?.Length ?? stored.Numbers?.Length ?? stored.Count) != stored.Count)
+        if (stored.Count < 1 || (stored.Texts?.Length ?? stored.Numbers?.Length ?? stored.Count) != stored.Count
+            || (stored.Numbers is not null && type is TextDataViewType))
             throw new InvalidDataException($"The model's entry '{entry}' is damaged: it does not name {stored.Count} classes.");
         return new LabelKeys(stored.Count, type, stored.Texts, stored.Numbers);
     }

@@ -57,9 +57,9 @@ public static class GlueFile
         int? index = labelled ? null : file.Column("index");
         var rows = new List<GlueRow>();
         int skipped = 0;
-        while (file.TryRead(out string[] fields, out string? problem))
+        while (file.TryRead(out string[] fields))
         {
-            if (problem is not null)
+            if (file.Problem(fields) is { } problem)
             {
                 if (!skipBrokenRows)
                     throw new InvalidDataException(problem + (labelled ? " Correct the line, or have broken training rows skipped." : ""));

@@ -28,7 +28,7 @@ internal static class GlueTaskFolder
         if (File.Exists(path))
         {
             JsonObject before = OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'");
-            string[] changed = [.. now.Select(input => input.Key).Where(key => !JsonNode.DeepEquals(before[key], now[key]))];
+            string[] changed = [.. now.Select(input => input.Key).Where(key => !JsonEquality.Same(before[key], now[key]))];
             if (changed.Length > 0)
                 throw new ArgumentException($"'{folder}' holds results of another {string.Join(" and another ", changed)}. Choose another run folder, or delete this one to start anew.");
             return;

@@ -92,5 +92,5 @@ internal sealed class SearchFolder : IDisposable
     }
 
     private static bool Equal(SearchConfiguration one, SearchConfiguration other) =>
-        one.Values.Count == other.Values.Count && one.Values.All(value => other.Values.TryGetValue(value.Key, out JsonElement same) && JsonElement.DeepEquals(value.Value, same));
+        one.Values.Count == other.Values.Count && one.Values.All(value => other.Values.TryGetValue(value.Key, out JsonElement same) && JsonEquality.Same(value.Value, same));
 }

@@ -99,12 +99,12 @@ internal sealed class SearchReplay
 
     private bool Decided(int cohort, int rung) => _decisions.Any(decision => decision.Cohort == cohort && decision.Rung == rung);
 
-    // Half a surrogate pair can be written as an escape, and breaks whatever reads it later.
+    // Half a surrogate pair can be written as an escape, and breaks whatever reads it later; so do bytes that are not UTF-8.
     private static bool IsText(JsonElement value)
     {
         try
         {
-            return value.ValueKind != JsonValueKind.String || value.GetString() is not null;
+            return (value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()) is not null;
         }
         catch (InvalidOperationException)
         {

@@ -47,6 +47,9 @@ internal sealed class TableFile : IDisposable
     /// <summary>Where the row read last begins, for messages.</summary>
     public string At => $"{_lines.Path}, line {_line}";
 
+    /// <summary>Number of columns.</summary>
+    public int ColumnCount => _columns.Count;
+
     /// <summary>Number of a column; blanks around its name do not matter.</summary>
     /// <exception cref="InvalidDataException">There is none of that name; the message lists those there are.</exception>
     public int Column(string name)
@@ -72,23 +75,18 @@ internal sealed class TableFile : IDisposable
     }
 
     /// <summary>Reads a row.</summary>
-    /// <param name="fields">Its fields, as many as there are columns; null at the end of the file.</param>
-    /// <param name="problem">What is wrong with the row; null: nothing.</param>
+    /// <param name="fields">Its fields; none at the end of the file.</param>
     /// <returns>Whether there was a row.</returns>
-    public bool TryRead(out string[] fields, out string? problem)
+    public bool TryRead(out string[] fields)
     {
-        problem = null;
-        if (ReadFields() is not { } read)
-        {
-            fields = [];
-            return false;
-        }
-
-        fields = read;
-        if (read.Length != _columns.Count)
-            problem = $"{At}: has {read.Length} columns, there should be {_columns.Count}.";
-        return true;
+        string[]? read = ReadFields();
+        fields = read ?? [];
+        return read is not null;
     }
+
+    /// <summary>What is wrong with the row read last; null: it has as many fields as there are columns.</summary>
+    public string? Problem(string[] fields) =>
+        fields.Length == _columns.Count ? null : $"{At}: has {fields.Length} columns, there should be {_columns.Count}.";
 
     public void Dispose() => _lines.Dispose();
 

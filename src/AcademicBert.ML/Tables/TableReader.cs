@@ -70,12 +70,12 @@ public static class TableReader
             open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv);
         int text = table.Column(options.Text);
         int? second = options.SecondText is { } name ? table.Column(name) : null, labels = label is null ? null : table.Column(label);
-        while (table.TryRead(out string[] fields, out string? problem))
+        while (table.TryRead(out string[] fields))
         {
-            // An empty line at the end of a file is no row.
-            if (fields is [""] && problem is not null)
+            // An empty line is no row, unless a row is a single text.
+            if (fields is [""] && table.ColumnCount > 1)
                 continue;
-            if (problem is not null)
+            if (table.Problem(fields) is { } problem)
                 throw new InvalidDataException(problem);
             yield return new LabelledTextRow(new TextRow(fields[text], second is { } other ? fields[other] : null) { At = table.At }, labels is { } column ? fields[column].Trim() : "");
         }

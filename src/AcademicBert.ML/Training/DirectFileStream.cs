@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using AcademicBert.Tensors;
 using Microsoft.Win32.SafeHandles;
@@ -10,12 +11,15 @@ namespace AcademicBert.Training;
 /// </summary>
 internal sealed unsafe partial class DirectFileStream : WriteOnlyStream
 {
-    private const int Block = 4096, BufferSize = 1024 * Block;
+    // A block less than the power of two that the pool lends, for the way to the first whole block.
+    private const int Block = 4096, BufferSize = 1023 * Block;
     private const int SetStatusFlags = 4, Direct = 0x4000, DirectOnArm = 0x10000;
 
     private readonly SafeFileHandle _file;
     private readonly byte* _buffer;
     private readonly bool _direct;
+    private byte[]? _lent;
+    private MemoryHandle _pin;
     private long _written;
     private int _filled;
 
@@ -25,7 +29,10 @@ internal sealed unsafe partial class DirectFileStream : WriteOnlyStream
     {
         _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
         _direct = GoDirect(_file);
-        _buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, Block);
+        // Lent by the pool: each thread that takes as much of the native heap leaves it in an arena of its own.
+        _lent = ArrayPool<byte>.Shared.Rent(BufferSize + Block);
+        _pin = _lent.AsMemory().Pin();
+        _buffer = (byte*)(((nuint)_pin.Pointer + Block - 1) / Block * Block);
     }
 
     /// <summary>Bytes that were written to the stream.</summary>
@@ -62,7 +69,9 @@ internal sealed unsafe partial class DirectFileStream : WriteOnlyStream
     protected override void Dispose(bool disposing)
     {
         _file.Dispose();
-        NativeMemory.AlignedFree(_buffer);
+        _pin.Dispose();
+        if (Interlocked.Exchange(ref _lent, null) is { } lent)
+            ArrayPool<byte>.Shared.Return(lent);
         base.Dispose(disposing);
     }
 

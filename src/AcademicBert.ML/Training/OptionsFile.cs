@@ -36,7 +36,7 @@ internal static class OptionsFile
         if (File.Exists(path) && begun)
         {
             JsonObject before = Load(path);
-            if (!JsonNode.DeepEquals(before[data.Word], now[data.Word]))
+            if (!JsonEquality.Same(before[data.Word], now[data.Word]))
                 throw new ArgumentException($"'{folder}' holds a run on another {data.Word}. Choose another run folder, or delete this one to start anew.");
             string[] changed = [.. Changed(before["options"], now["options"], "", free)];
             if (changed.Length > 0)
@@ -48,7 +48,7 @@ internal static class OptionsFile
 
     private static IEnumerable<string> Changed(JsonNode? before, JsonNode? now, string path, string[] free)
     {
-        if (free.Contains(path) || JsonNode.DeepEquals(before, now))
+        if (free.Contains(path) || JsonEquality.Same(before, now))
             return [];
         return before is JsonObject section && now is JsonObject options
             ? options.SelectMany(option => Changed(section[option.Key], option.Value, path.Length == 0 ? option.Key : $"{path}.{option.Key}", free))

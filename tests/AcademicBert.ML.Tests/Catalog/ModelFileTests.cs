@@ -198,6 +198,7 @@ public sealed class ModelFileTests
     [DataRow("columns", """{"Sentence1":"Text","Sentence2":null,"Score":"Score","PredictedLabel":null,"Probability":null,"MaxLength":0,"BatchSize":8,"Precision":1}""", "cannot be loaded")]
     [DataRow("columns", """{"Sentence1":"Text","Sentence2":null,"Score":"Score","PredictedLabel":"Label","Probability":null,"MaxLength":100000,"BatchSize":8,"Precision":1}""", "trained positions")]
     [DataRow("columns", """{"Sentence1":"Text","Sentence2":null,"Score":"Score","PredictedLabel":"Label","Probability":null,"MaxLength":0,"BatchSize":2147483647,"Precision":1}""", "batchSize")]
+    [DataRow("labels", """{"Count":2,"Type":"","Texts":null,"Numbers":[3,4]}""", "does not name 2 classes")]
     public void Load_EntryThatAsksForWhatCannotBe_IsRefused(string entry, string content, string reason) => Assert.Contains(reason, Refusal(entry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(content))));
 
     private static ZipArchiveEntry Entry(ZipArchive zip, string name) => zip.Entries.Single(entry => Path.GetFileName(entry.FullName.Replace('\\', '/')) == name);

@@ -32,13 +32,14 @@ internal static class OptionsTargets
         [
             new PretrainingRecipe().ToJson(), .. NamedRecipes.Names.Take(2).Select(name => new PretrainingRecipe { Pretraining = NamedRecipes.Read(name).Pretraining }.ToJson()),
             """{ "sources": { "pretraining.batchSize": "paper" }, "pretraining": { "batchSize": 64, /* a comment */ } }""",
+            """{ "sources": { "pretraining.model.maxPositions": "paper", "corpus.sequenceLength": "paper" }, "pretraining": { "model": { "maxPositions": 128 } }, "corpus": { "sequenceLength": 128 } }""",
         ],
         text =>
         {
             PretrainingRecipe recipe = PretrainingRecipe.Parse(text, Source);
             recipe.Validate();
             recipe.Settings();
-        }) with { Values = ["513", "\"90s\"", "\"1.5d\"", "\"2h\"", "\"3min\"", "\"500 steps\"", "\"1e6 samples\"", "\"paper\""], Names = ["\"pretraining.batchSize\"", "\"corpus\"", "\"sources\""] };
+        }) with { Values = ["127", "513", "\" \"", "\"90s\"", "\"1.5d\"", "\"2h\"", "\"3min\"", "\"500 steps\"", "\"1e6 samples\"", "\"paper\""], Names = ["\"pretraining.batchSize\"", "\"corpus\"", "\"sources\""] };
 
     private static FuzzTarget Finetuning() => FuzzTarget.OfJson(
         "finetuning recipe", [Utf8(new FinetuningRecipe { SecondText = "other", ClassWeights = new Dictionary<string, double> { ["a"] = 2 } }.ToJson())],

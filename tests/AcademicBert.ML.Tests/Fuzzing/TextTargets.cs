@@ -51,8 +51,13 @@ internal static class TextTargets
         {
             BertWordPieceTokenizer tokenizer = BertWordPieceTokenizer.Create(Vocabulary.Load(Put(folder, "vocab.txt", input)));
             for (int id = 0; id < tokenizer.Vocabulary.Count; id++)
-                if (!tokenizer.Vocabulary.TryGetId(tokenizer.Vocabulary[id], out int same) || same != id)
-                    throw new InvalidOperationException($"Word {id}, special: {tokenizer.Vocabulary.IsSpecial(id)}, is not found again.");
+            {
+                string word = tokenizer.Vocabulary[id];
+                if (!tokenizer.Vocabulary.TryGetId(word, out int same) || same != id)
+                    throw new InvalidOperationException($"Word {id} is not found again.");
+                if (s_special.Contains(word) && !tokenizer.Vocabulary.IsSpecial(id))
+                    throw new InvalidOperationException($"{word} is taken for ordinary text.");
+            }
         },
         input => Has(input, s_special))
     {

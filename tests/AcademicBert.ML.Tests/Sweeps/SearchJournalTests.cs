@@ -55,6 +55,18 @@ public sealed class SearchJournalTests
     }
 
     [TestMethod]
+    public void Read_ValueWithBytesThatAreNotUtf8_NamesTheLine()
+    {
+        Record();
+        byte[] whole = File.ReadAllBytes(Journal), before = "{\"schedule.peak\":1}"u8.ToArray();
+        int at = whole.AsSpan().IndexOf(before);
+        File.WriteAllBytes(Journal, [.. whole[..at], .. "{\"schedule.peak\":[\""u8, 0xB9, .. "\"]}"u8, .. whole[(at + before.Length)..]]);
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => SearchJournal.Read(_folder)).Message;
+        Assert.Contains($"{SearchJournal.FileName}', line 2", message);
+        Assert.Contains("is no text", message);
+    }
+
+    [TestMethod]
     public void Open_CutAtAnyByte_KeepsWholeLinesAndCanGoOn()
     {
         Record();

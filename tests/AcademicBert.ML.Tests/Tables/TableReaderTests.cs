@@ -50,6 +50,16 @@ public sealed class TableReaderTests
         Assert.AreSequenceEqual(["text\tother", "", "\"last"], TableReader.Read(Write("x.txt", "text\tother\n\n\"last"), new PredictionOptions()).Select(row => row.Text));
 
     [TestMethod]
+    public void Read_EmptyLinesBetweenColumns_AreReadOverWithLittleMemory()
+    {
+        const int Lines = 100_000, BytesOfALine = 64;
+        string path = Write("x.csv", $"text,other\na,b\n{new string('\n', Lines)}c,d\n");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.AreSequenceEqual(["a", "c"], TableReader.Read(path, s_pairs).Select(row => row.Text));
+        Assert.IsLessThan(Lines * BytesOfALine, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
     public void Read_CompressedFileAndStream_GiveTheSameRows()
     {
         string path = Path.Combine(_folder, "x.tsv.gz");

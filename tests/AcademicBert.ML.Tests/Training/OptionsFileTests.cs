@@ -26,9 +26,11 @@ public sealed class OptionsFileTests
     }
 
     [TestMethod]
-    public void Prepare_OptionsThatAreNone_AreOtherOptions()
+    [DataRow("3")]
+    [DataRow("{ \"learningRate\": 1E-99999999999 }")]
+    public void Prepare_OptionsThatAreNone_AreOtherOptions(string options)
     {
-        File.WriteAllText(Path.Combine(_folder, OptionsFile.Name), "{ \"dataset\": \"a\", \"options\": 3 }");
+        File.WriteAllText(Path.Combine(_folder, OptionsFile.Name), $"{{ \"dataset\": \"a\", \"options\": {options} }}");
         Assert.Contains("other options", Assert.ThrowsExactly<ArgumentException>(Prepare).Message);
     }
 
