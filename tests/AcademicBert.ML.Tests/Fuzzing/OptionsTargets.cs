@@ -41,9 +41,8 @@ internal static class OptionsTargets
             recipe.Settings();
         }) with { Values = ["127", "513", "\" \"", "\"90s\"", "\"1.5d\"", "\"2h\"", "\"3min\"", "\"500 steps\"", "\"1e6 samples\"", "\"paper\""], Names = ["\"pretraining.batchSize\"", "\"corpus\"", "\"sources\""] };
 
-    private static FuzzTarget Finetuning() => FuzzTarget.OfJson(
-        "finetuning recipe", [Utf8(new FinetuningRecipe { SecondText = "other", ClassWeights = new Dictionary<string, double> { ["a"] = 2 } }.ToJson())],
-        (folder, input) => FinetuningRecipe.Load(Put(folder, "recipe.json", input)).Validate()) with { Refusals = s_refusals };
+    private static FuzzTarget Finetuning() => OfOptions(
+        "finetuning recipe", [new FinetuningRecipe { SecondText = "other", ClassWeights = new Dictionary<string, double> { ["a"] = 2 } }.ToJson()], text => FinetuningRecipe.Parse(text, Source).Validate());
 
     // A grid is as large as the product of its lists.
     private static FuzzTarget Glue() => OfOptions(
