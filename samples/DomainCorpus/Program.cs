@@ -6,6 +6,7 @@
 using System.Globalization;
 using AcademicBert.Corpus;
 using AcademicBert.Pretraining;
+using AcademicBert.Quickstart;
 using AcademicBert.Samples;
 using AcademicBert.Scoring;
 using AcademicBert.Tokenization;
@@ -40,6 +41,7 @@ using BertEmbeddingTransformer bert = context.Transforms.Text.BertPretrain(new B
     Pretraining = (model is null ? recipe.Pretraining : recipe.Pretraining with { Model = new(), From = model, Schedule = new() { Peak = 5e-5 } }) with { Budget = budget },
     Corpus = recipe.Corpus,
     RunFolder = Path.Combine(Run, "run"),
+    MetricsCallback = new ProgressLine().Show,
 }).Fit(rows);
 Console.WriteLine($"The model is in {Path.Combine(Run, "run", "model")}: fine-tune it (samples/Sentiment), search with it (samples/SemanticSearch), fill blanks (samples/FillMask).");
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AcademicBert.Corpus;
 using AcademicBert.Pretraining;
+using AcademicBert.Quickstart;
 using AcademicBert.Quickstart.Documentation;
 using AcademicBert.Training;
 using Microsoft.ML;
@@ -47,6 +48,7 @@ internal sealed record SampleModel(string Folder)
             Corpus = recipe.Corpus,
             Vocabulary = recipe.Vocabulary,
             RunFolder = Run,
+            MetricsCallback = new ProgressLine().Show,
         }).Fit(context.Data.LoadFromEnumerable(documents.Select(document => new { document.Text }))).Dispose();
     }
 }

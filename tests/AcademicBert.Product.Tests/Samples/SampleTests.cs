@@ -76,6 +76,9 @@ public sealed partial class SampleTests
         string output = Run("DomainCorpus", [folder, "20 steps", "How long does pretraining take?", .. model]);
         using PretrainedBert bert = PretrainedBert.Load(Path.Combine(s_folder, "runs", "samples", "domain", "run", "model"));
         Assert.AreEqual(width, bert.Config.HiddenSize, output);
+        string[] progress = [.. output.Split('\n').Where(line => line.Contains(" samples/s", StringComparison.Ordinal))];
+        Assert.IsInRange(5, 11, progress.Length, output); // a line at each tenth of the budget, not at each step
+        Assert.MatchesRegex(@"^ +100 %  step 20  loss [\d.]+  learning rate [\d.e-]+  [\d,]+ samples/s  00:00 left\s*$", progress[^1]);
         Assert.HasCount(3, output[output.IndexOf('?', StringComparison.Ordinal)..].TrimEnd().Split('\n')[1..]);
     }
 
