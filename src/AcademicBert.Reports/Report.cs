@@ -22,7 +22,7 @@ public static class Report
     public static bool HasFont => ReportFont.Family is not null;
 
     /// <summary>Writes a report on everything that folders hold. All of it is made before the first file is written.</summary>
-    /// <param name="folders">Folders of pretraining runs, searches, GLUE runs and step benchmarks, in any order.</param>
+    /// <param name="folders">Folders of runs of pretraining and fine-tuning, searches, GLUE runs and step benchmarks, in any order.</param>
     /// <param name="output">The folder to write to; made if it is not there, other files in it stay.</param>
     /// <returns>The files that were written.</returns>
     /// <exception cref="ArgumentException">A folder holds nothing to report on; the message names it.</exception>

@@ -14,13 +14,13 @@ internal static class ReportDocument
     /// <summary>The report.</summary>
     public static Document Of(ReportSources sources)
     {
-        IEnumerable<Section> sections = [.. sources.Searches.SelectMany((search, index) => Search(search, index, sources.Runs)), .. Runs(sources.Runs), new("Throughput", [.. Tables(ThroughputTable.Of(sources.Throughputs))]), .. SetUp(sources.Runs), .. Glue(sources.Glue)];
+        IEnumerable<Section> sections = [.. sources.Searches.SelectMany((search, index) => Search(search, index, sources.Runs)), .. Runs(sources.Runs), new("Throughput", [.. Tables(ThroughputTable.Of(sources.Throughputs))]), .. SetUp(sources.Runs), .. Finetunings(sources.Finetunings), .. Glue(sources.Glue)];
         return new Document(Title(sources), [.. sections.Where(section => section.Blocks.Count > 0)]);
     }
 
     private static string Title(ReportSources sources)
     {
-        string[] names = [.. sources.Searches.Select(search => search.Name), .. sources.Runs.Select(run => run.Name), .. sources.Glue.Select(run => run.Name), .. sources.Benchmarks.Select(measured => measured.Source).Distinct()];
+        string[] names = [.. sources.Searches.Select(search => search.Name), .. sources.Runs.Select(run => run.Name), .. sources.Finetunings.Select(run => run.Name), .. sources.Glue.Select(run => run.Name), .. sources.Benchmarks.Select(measured => measured.Source).Distinct()];
         return "Report on " + (names.Length <= 3 ? string.Join(", ", names) : Numbers.Text($"{string.Join(", ", names.Take(2))} and {names.Length - 2} more"));
     }
 
@@ -57,6 +57,23 @@ internal static class ReportDocument
         if (runs.Count == 0)
             yield break;
         yield return new Section("Set-up", [.. runs is [{ } single] ? [.. Tables(RunTables.Model(single)), new TableBlock(OptionsTable.Of(single), IsFolded: true)] : Tables(OptionsTable.Differences(runs)), .. Tables(RunTables.Machines(runs))]);
+    }
+
+    private static IEnumerable<Section> Finetunings(IReadOnlyList<FinetunedRun> runs)
+    {
+        if (runs.Count > 1)
+            yield return new Section("Fine-tuning", [new TableBlock(FinetuningTables.Comparison(runs))]);
+        for (int i = 0; i < runs.Count; i++)
+        {
+            FinetunedRun run = runs[i];
+            yield return new Section(
+                runs.Count > 1 ? $"Fine-tuning {run.Name}" : "Fine-tuning",
+                [
+                    .. runs.Count > 1 ? (Block[])[] : [new KeyFigures(FinetuningTables.Figures(run))], .. Figures(FinetuningCharts.Of(run, i == 0 ? "finetuning" : Numbers.Text($"finetuning-{i + 1}"))),
+                    .. run.Result is { } result ? (Block[])[.. Tables(FinetuningTables.Metrics(result)), .. Tables(FinetuningTables.Confusion(result))] : [],
+                    new TableBlock(OptionsTable.Of(run), IsFolded: true), .. FinetuneCommandLine.Of(run) is { } command ? (Block[])[new CommandBlock("The same once more", command)] : [],
+                ]);
+        }
     }
 
     private static IEnumerable<Section> Glue(IReadOnlyList<GlueRun> runs)

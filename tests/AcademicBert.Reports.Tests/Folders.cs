@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AcademicBert.Finetuning;
 using AcademicBert.Pretraining;
 using AcademicBert.Reports.Sources;
+using AcademicBert.Tables;
 using AcademicBert.Training;
 
 namespace AcademicBert.Reports.Tests;
@@ -29,6 +31,34 @@ internal sealed class Folders : IDisposable
 
     /// <summary>The same, as a source of a report.</summary>
     public TrainingRun Source(string name, PretrainingOptions options, IEnumerable<MetricsLine> lines, params RunStart[] starts) => TrainingRun.Open(Run(name, options, lines, starts), name);
+
+    /// <summary>
+    /// Writes the folder of a run of fine-tuning: two steps an epoch, one for each score; the best is kept. Without a result, the run has not ended.
+    /// </summary>
+    public string Finetuning(string name, FinetuningOptions options, TableFinetuningResult? result, string measure, params double[] scores)
+    {
+        string folder = Path.Combine(Root, name);
+        Directory.CreateDirectory(folder);
+        var recipe = new FinetuningRecipe { Finetuning = options };
+        File.WriteAllText(Path.Combine(folder, "options.json"), new JsonObject { ["dataset"] = "fingerprint", ["options"] = JsonNode.Parse(recipe.ToJson())!["finetuning"]!.DeepClone() }.ToJsonString());
+        var lines = new List<FinetuningLine>();
+        foreach ((int epoch, double score) in scores.Index())
+        {
+            for (int step = 1; step <= 2; step++)
+                lines.Add(new FinetuningLine { Event = "step", Epoch = epoch + 1, Step = 2 * epoch + step, Loss = 1.0 / (2 * epoch + step), LearningRate = 1e-3 });
+            lines.Add(new FinetuningLine { Event = "epoch", Epoch = epoch + 1, Step = 2 * epoch + 2, Loss = 1.0 / (epoch + 1), Measure = measure, Score = score, RowsPerSecond = 100 });
+        }
+
+        if (result is not null)
+        {
+            lines.Add(new FinetuningLine { Event = "end", Epoch = 1 + scores.Index().MaxBy(score => score.Item).Index, Step = 2 * scores.Length, Temperature = 1.25 });
+            File.WriteAllText(Path.Combine(folder, "recipe.json"), recipe.ToJson());
+            File.WriteAllText(Path.Combine(folder, "result.json"), JsonSerializer.Serialize(result, s_json));
+        }
+
+        File.WriteAllLines(Path.Combine(folder, "finetuning.jsonl"), lines.Select(line => JsonSerializer.Serialize(line, s_json)));
+        return folder;
+    }
 
     /// <summary>Writes a task's folder of a GLUE run: a trial for each score, seeds counted from 1.</summary>
     public string Glue(string name, string task, double learningRate, params double?[] scores)

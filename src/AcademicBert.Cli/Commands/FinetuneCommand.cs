@@ -11,7 +11,7 @@ internal sealed class FinetuneCommand : Command
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "The model folder to start from, ours or Hugging Face's (bert, megatron-bert)." };
     private readonly Option<FileInfo> _data = new("--data", "-d") { Description = "Rows to learn from: .tsv or .csv, also .gz; its first line names the columns.", Required = true };
     private readonly Option<FileInfo?> _validation = new("--validation") { Description = "Rows to choose the best epoch by and to measure on; without it --validationShare of the rows are held out." };
-    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: the model, the state after each epoch, the recipe, the result. An interrupted run in it is continued.", Required = true };
+    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: the model, the state after each epoch, the recipe, the result, a report. An interrupted run in it is continued.", Required = true };
     private readonly Option<bool> _zip = new("--zip") { Description = $"Write ML.NET's model file too, {TableFinetuner.PipelineFile}." };
     private readonly OptionFlags<FinetuningRecipe> _recipe = new(
         "--recipe", new FinetuningRecipe(), FinetuningRecipe.Load, FinetuningRecipe.Parse, recipe => recipe.ToJson(), mainSection: "finetuning");
@@ -45,6 +45,7 @@ internal sealed class FinetuneCommand : Command
             foreach (string line in FinetuningText.Of(result))
                 lines.Note(line);
             lines.Note($"Model: {Path.Combine(run, TableFinetuner.ModelFolder)}");
+            RunReport.Write(run, lines.Note);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (signals.Exit is { } code)

@@ -4,7 +4,6 @@ using AcademicBert.Corpus;
 using AcademicBert.Distributed;
 using AcademicBert.Modeling;
 using AcademicBert.Pretraining;
-using AcademicBert.Reports;
 using AcademicBert.Training;
 using Spectre.Console;
 
@@ -86,7 +85,7 @@ internal sealed class PretrainCommand : Command
                 progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: cancellationToken));
             Conclude(result, corpus, run, display);
             if (ranks.IsRoot)
-                WriteReport(run, display);
+                RunReport.Write(run, display.Note);
             return result.StopReason == StopReason.LossAboveLimit ? ExitCode.Pruned : ExitCode.Success;
         }
         catch (OperationCanceledException) when (control.StopRequested)
@@ -114,19 +113,5 @@ internal sealed class PretrainCommand : Command
             display.Note(ProgressText.Of(held));
         foreach (string line in OutcomeText.Of(result.Validation, result.BestValidation, (double)result.Position.Samples / corpus.Train.SampleCount))
             display.Note(line);
-    }
-
-    /// <summary>A run is not to fail at its end for a page: the report command can make it later.</summary>
-    private static void WriteReport(string run, TrainingDisplay display)
-    {
-        try
-        {
-            Report.Write([run], run);
-            display.Note($"Report: {Path.Combine(run, Report.PageFile)}");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException)
-        {
-            display.Note($"There is no report: {error.Message}");
-        }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ReportCommand : Command
 {
     private const string DefaultOutput = "report";
 
-    private readonly Argument<DirectoryInfo[]> _folders = new("folders") { Description = "Folders of training runs, searches, GLUE runs and step benchmarks, in any order.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<DirectoryInfo[]> _folders = new("folders") { Description = "Folders of runs of pretraining and fine-tuning, searches, GLUE runs and step benchmarks, in any order.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<DirectoryInfo?> _output = new("--out", "-o") { Description = $"The folder to write to. Default: the run folder itself; of several, {DefaultOutput}/ here." };
 
     public ReportCommand(IAnsiConsole console)

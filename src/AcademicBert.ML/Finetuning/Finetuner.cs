@@ -17,6 +17,9 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
     /// <summary>Number, from 1, of the epoch that validated best and was kept; null before training, and without rows to validate.</summary>
     public int? KeptEpoch { get; private set; }
 
+    /// <summary>Optimizer steps done, those of earlier starts with them.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Fine-tunes a copy of the pretrained model.</summary>
     /// <param name="pretrained">The pretrained model; stays as it is.</param>
     /// <param name="training">Rows to train on.</param>
@@ -37,7 +40,9 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
             int stepsPerEpoch = (training.Count + options.BatchSize - 1) / options.BatchSize;
             var schedule = new LearningRateSchedule { Peak = options.LearningRate, WarmupProportion = options.WarmupProportion };
             int[] lengths = [.. training.Select(example => example.Input.Length)];
-            for (int epoch = run?.Resume(model.Parameters, optimizer, best) ?? 0; epoch < options.Epochs && !HasStopped(best, epoch); epoch++)
+            int done = run?.Resume(model.Parameters, optimizer, best) ?? 0;
+            using FinetuningJournal? journal = RunFolder is null ? null : FinetuningJournal.Open(RunFolder, done);
+            for (int epoch = done; epoch < options.Epochs && !HasStopped(best, epoch); epoch++)
             {
                 var clock = Stopwatch.StartNew();
                 double loss = 0, weight = 0, learningRate = 0;
@@ -47,18 +52,24 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
                     learningRate = schedule.At(optimizer.Steps, (double)options.Epochs * stepsPerEpoch);
                     (double lossSum, double weightSum) = step.Run([.. rows.Select(row => training[row])], learningRate);
                     (loss, weight) = (loss + lossSum, weight + weightSum);
+                    journal?.Write(new FinetuningLine { Event = FinetuningJournal.Step, Epoch = epoch + 1, Step = optimizer.Steps, Loss = lossSum / weightSum, LearningRate = learningRate });
                 }
 
                 double rowsPerSecond = training.Count / clock.Elapsed.TotalSeconds;
                 double? score = validation.Count == 0 ? null : Score(model, validation, pretrained.Tokenizer.Vocabulary.PadId);
                 if (score is { } value)
                     best.Offer(value, epoch);
+                journal?.Write(new FinetuningLine
+                {
+                    Event = FinetuningJournal.Epoch, Epoch = epoch + 1, Step = optimizer.Steps, Loss = loss / weight, Measure = score is null ? null : objective.Measure, Score = score, RowsPerSecond = rowsPerSecond,
+                });
                 run?.Save(epoch + 1, model.Parameters, optimizer, best);
                 progress?.Invoke(new FinetuningProgress(epoch + 1, options.Epochs, optimizer.Steps, loss / weight, learningRate, score, rowsPerSecond));
             }
 
             best.Restore();
             KeptEpoch = best.Values is null ? null : best.Epoch + 1;
+            Steps = optimizer.Steps;
             return model;
         }
         catch

@@ -96,7 +96,7 @@ internal abstract class FinetuningObjective(HeadSpec head)
         public override Tensor LossSum(Tensor outputs_NO, float[] targets, double smoothing) =>
             functional.mse_loss(outputs_NO.squeeze(1), tensor(targets).to(outputs_NO.device), Reduction.Sum);
 
-        public override string Measure => "negative mean squared error";
+        public override string Measure => FinetuningLine.NegativeMeanSquaredError;
 
         public override double Score(IReadOnlyList<float[]> outputs, IReadOnlyList<LabelledExample> rows) =>
             -outputs.Zip(rows, (output, row) => Math.Pow(output[0] - row.Target, 2)).Average();

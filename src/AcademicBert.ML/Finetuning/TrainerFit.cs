@@ -36,8 +36,13 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         BertModel model = finetuner.Train(bert, training, validation).In(options.ScoringPrecision);
         if (finetuner.KeptEpoch is { } kept)
             channel.Note($"kept epoch {kept} of {Finetuning.Epochs}, the best by validation");
-        if (options is BertClassifierOptions { Calibrate: true } && validation.Count > 0)
-            Calibrate(model, validation, bert.Tokenizer.Vocabulary.PadId, channel);
+        double? temperature = options is BertClassifierOptions { Calibrate: true } && validation.Count > 0 ? Calibrate(model, validation, bert.Tokenizer.Vocabulary.PadId, channel) : null;
+        if (options.RunFolder is { } folder)
+        {
+            using FinetuningJournal journal = FinetuningJournal.Open(folder, Finetuning.Epochs);
+            journal.Write(new FinetuningLine { Event = FinetuningJournal.End, Epoch = finetuner.KeptEpoch, Step = finetuner.Steps, Temperature = temperature });
+        }
+
         return new FinetunedBert(new PretrainedBert(model, bert.Tokenizer, bert.Card), Names(columns.MaxLength), Finetuning);
 
         void Report(FinetuningProgress progress)
@@ -54,13 +59,13 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
                 $"There is no model to start from: set {nameof(BertTrainerOptions.ModelFolder)}, or put Transforms.Text.BertPretrain or BertEmbed before the trainer in the same chain.");
 
     // Multiplying the classifier by the factor multiplies every logit by it: the model itself is calibrated, wherever it goes.
-    private static void Calibrate(BertModel model, List<LabelledExample> validation, int padId, IChannel channel)
+    private static double? Calibrate(BertModel model, List<LabelledExample> validation, int padId, IChannel channel)
     {
         float[][] logits = Finetuner.Outputs(model, [.. validation.Select(row => row.Input)], padId);
         if (TemperatureScaling.Factor(logits, [.. validation.Select(row => row.Target)]) is not { } factor)
         {
             channel.Note($"probabilities could not be calibrated: {validation.Count} rows to validate do not determine a temperature");
-            return;
+            return null;
         }
 
         foreach (string name in (string[])[ParameterNames.Weight(ParameterNames.Classifier), ParameterNames.Bias(ParameterNames.Classifier)])
@@ -71,6 +76,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         }
 
         channel.Note($"temperature {1 / factor:F3}, fitted on {validation.Count} rows");
+        return 1 / factor;
     }
 
     private ScoringColumns Names(int maxLength) => new(

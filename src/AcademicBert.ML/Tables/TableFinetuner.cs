@@ -26,12 +26,29 @@ public sealed record TableFinetuningResult(FinetuningTask Task, IReadOnlyList<st
     /// <summary>Validation rows of each class by the class they were taken for, both in the order of <see cref="Classes"/>; empty where rows have no classes.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; } = [];
 
+    /// <summary>Of numbers: validation rows as they are and as they were predicted, at most 2,000 of them, evenly spread over the rows.</summary>
+    public IReadOnlyList<PredictedNumber> Numbers { get; init; } = [];
+
+    /// <summary>The model it started from.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The file it was learnt from.</summary>
+    public string? TrainingFile { get; init; }
+
+    /// <summary>The file of the validation rows; null: they are a share of <see cref="TrainingFile"/>.</summary>
+    public string? ValidationFile { get; init; }
+
     /// <summary>Mean training loss of the last epoch; null where none was left to train.</summary>
     public double? TrainingLoss { get; init; }
 
     /// <summary>The loss that answering without reading the text has on the training rows; null where classes are weighted or labels smoothed.</summary>
     public double? GuessingLoss { get; init; }
 }
+
+/// <summary>A number of a validation row.</summary>
+/// <param name="Expected">What stands in the file.</param>
+/// <param name="Predicted">What the model says.</param>
+public readonly record struct PredictedNumber(float Expected, float Predicted);
 
 /// <summary>Fine-tunes a model on the rows of a file.</summary>
 public static class TableFinetuner
@@ -102,12 +119,16 @@ public static class TableFinetuner
         });
         using (bert)
         {
-            (IReadOnlyDictionary<string, double> metrics, IReadOnlyList<IReadOnlyList<int>> confusion) =
-                validation is null ? (new Dictionary<string, double>(), []) : TableMetrics.Of(context, data, recipe, model.Transform(validation));
+            IDataView? scored = validation is null ? null : model.Transform(validation);
+            (IReadOnlyDictionary<string, double> metrics, IReadOnlyList<IReadOnlyList<int>> confusion) = scored is null ? (new Dictionary<string, double>(), []) : TableMetrics.Of(context, data, recipe, scored);
             var result = new TableFinetuningResult(data.Task, data.Classes, data.Training.Count, data.Validation.Count, metrics)
             {
                 GuessingMetrics = Guessing.Metrics(data),
                 Confusion = confusion,
+                Numbers = scored is not null && data.Task == FinetuningTask.Regression ? TableMetrics.Numbers(data, scored) : [],
+                Model = modelFolder,
+                TrainingFile = trainingFile,
+                ValidationFile = validationFile,
                 TrainingLoss = loss,
                 GuessingLoss = Guessing.Loss(data, recipe),
             };

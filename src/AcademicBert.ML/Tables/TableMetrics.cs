@@ -10,6 +10,9 @@ internal static class TableMetrics
     // What a word beyond the longest input gets: no entity.
     private const string NoLabel = "O";
 
+    // So that the result stays a file that people read.
+    private const int MostNumbers = 2000;
+
     /// <summary>Metrics by name; those that are undefined on these rows are left out. Of classes of rows also how many of each were taken for each.</summary>
     public static (IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<IReadOnlyList<int>> Confusion) Of(MLContext context, TableData data, FinetuningRecipe recipe, IDataView scored)
     {
@@ -23,6 +26,13 @@ internal static class TableMetrics
         return (
             metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(metric => metric.Name, metric => metric.Value),
             classes is null ? [] : [.. classes.ConfusionMatrix.Counts.Select(row => (int[])[.. row.Select(count => (int)count)])]);
+    }
+
+    /// <summary>Numbers of the validation rows and what was predicted of them, evenly spread where there are many.</summary>
+    public static IReadOnlyList<PredictedNumber> Numbers(TableData data, IDataView scored)
+    {
+        int step = Math.Max(1, (data.Validation.Count + MostNumbers - 1) / MostNumbers);
+        return [.. data.Validation.Zip(scored.GetColumn<float>("Score"), (row, score) => new PredictedNumber(TableData.Number(row.Label)!.Value, score)).Where((number, row) => row % step == 0 && float.IsFinite(number.Predicted))];
     }
 
     private static IEnumerable<(string Name, double Value)> OfClasses(MulticlassClassificationMetrics metrics)

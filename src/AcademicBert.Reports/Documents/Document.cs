@@ -22,6 +22,9 @@ internal sealed record KeyFigures(IReadOnlyList<(string Name, string Value)> Fig
 /// <summary>A paragraph.</summary>
 internal sealed record Paragraph(string Text) : Block;
 
+/// <summary>A command to copy.</summary>
+internal sealed record CommandBlock(string Title, string Command) : Block;
+
 /// <summary>A table; a long one is folded where that can be done.</summary>
 internal sealed record TableBlock(Table Table, bool IsFolded = false) : Block;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 using AcademicBert.Reports.Drawing;
 using AcademicBert.Reports.Figures;
@@ -24,7 +25,24 @@ internal static class HtmlWriter
                 new XElement("title", document.Title),
                 new XElement("style", Css())),
             new XElement("body", new XElement("main", new XElement("h1", document.Title), document.Sections.Select(Of))));
+        foreach (XText text in page.DescendantNodes().OfType<XText>())
+            text.Value = Legal(text.Value);
+        foreach (XAttribute attribute in page.Descendants().Attributes())
+            attribute.Value = Legal(attribute.Value);
         return "<!DOCTYPE html>\n" + page.ToString(SaveOptions.DisableFormatting) + "\n";
+    }
+
+    // Names come from files of all kinds; a page, as XML, cannot hold most control characters and halves of surrogate pairs.
+    private static string Legal(string text)
+    {
+        try
+        {
+            return XmlConvert.VerifyXmlChars(text);
+        }
+        catch (XmlException)
+        {
+            return string.Concat(text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\ufffd" : rune.ToString()));
+        }
     }
 
     private static XElement Of(Section section) => new("section", new XElement("h2", section.Title), section.Blocks.Select(Of));
@@ -33,6 +51,7 @@ internal static class HtmlWriter
     {
         KeyFigures key => new XElement("dl", key.Figures.Select(figure => new XElement("div", new XElement("dt", figure.Name), new XElement("dd", figure.Value)))),
         Paragraph paragraph => new XElement("p", paragraph.Text),
+        CommandBlock command => new XElement("div", new XElement("h3", command.Title), new XElement("pre", command.Command)),
         TableBlock { IsFolded: true } folded => new XElement("details", new XElement("summary", folded.Table.Title), Of(folded.Table)),
         TableBlock table => new XElement("div", new XElement("h3", table.Table.Title), Of(table.Table)),
         FigureBlock figure => new XElement(

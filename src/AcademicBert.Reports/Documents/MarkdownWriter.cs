@@ -26,6 +26,7 @@ internal static class MarkdownWriter
     {
         KeyFigures key => Of(new Table("", [new(""), Column.Number("")], [.. key.Figures.Select(figure => new Row([figure.Name, figure.Value]))])),
         Paragraph paragraph => paragraph.Text,
+        CommandBlock command => $"**{command.Title}**\n\n```\n{command.Command}\n```",
         TableBlock table => Of(table.Table),
         FigureBlock figure => $"![{figure.Figure.Caption}]({figureFile(figure.Figure.Name)})\n\n{figure.Figure.Caption}",
         _ => throw new ArgumentException($"Markdown cannot show a {block.GetType().Name}.", nameof(block)),
@@ -44,5 +45,9 @@ internal static class MarkdownWriter
         return string.Join('\n', lines);
     }
 
-    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |";
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(Cell))} |";
+
+    // Names of classes and runs may be anything; a cell is one line, and no HTML.
+    private static string Cell(string text) =>
+        text.ReplaceLineEndings(" ").Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
 }

@@ -26,6 +26,9 @@ internal static class ChartPlot
             case BoxChart boxes:
                 Add(plot, boxes);
                 break;
+            case ScatterChart scatter:
+                Add(plot, scatter);
+                break;
             default:
                 throw new ArgumentException($"There is no drawing for a {chart.GetType().Name}.", nameof(chart));
         }
@@ -47,9 +50,11 @@ internal static class ChartPlot
             }
 
             ScottPlot.Plottables.Scatter curve = plot.Add.Scatter(xs, [.. line.Points.Select(point => point.Y)], color);
-            (curve.LineWidth, curve.LinePattern) = (1.5f, line.Color < s_colors.Length ? LinePattern.Solid : LinePattern.Dashed);
+            (curve.LineWidth, curve.LinePattern) = (1.5f, line.Color < s_colors.Length && !line.Dashed ? LinePattern.Solid : LinePattern.Dashed);
             // A line of one point would not be seen.
             curve.MarkerSize = line.Marked || line.Points.Count == 1 ? 5 : 0;
+            if (line.Ringed)
+                (curve.MarkerShape, curve.MarkerSize, curve.MarkerLineWidth, curve.LineWidth) = (MarkerShape.OpenCircle, 12, 2, 0);
             curve.LegendText = Short(line.Label) ?? "";
         }
 
@@ -101,6 +106,22 @@ internal static class ChartPlot
         plot.Axes.SetLimitsX(-0.6, chart.Boxes.Count - 0.4);
         AxisLimits limits = plot.Axes.GetLimits();
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. Enumerable.Range(0, chart.Boxes.Count).Select(i => (double)i)], [.. chart.Boxes.Select(box => box.Label)]);
+        plot.Axes.Left.TickGenerator = Ticks(Math.Max(Math.Abs(limits.Bottom), Math.Abs(limits.Top)));
+        plot.HideLegend();
+    }
+
+    private static void Add(Plot plot, ScatterChart chart)
+    {
+        ScottPlot.Plottables.Scatter points = plot.Add.ScatterPoints(chart.Points.Select(point => point.X).ToArray(), chart.Points.Select(point => point.Y).ToArray(), ColorOf(0).WithAlpha(0.4));
+        points.MarkerSize = 5;
+        // Behind them in order, not in place: a marker after a dashed line is one that an SVG cannot show, and Skia complains of each.
+        double[] ends = [chart.Points.Min(point => Math.Min(point.X, point.Y)), chart.Points.Max(point => Math.Max(point.X, point.Y))];
+        ScottPlot.Plottables.Scatter same = plot.Add.ScatterLine(ends, ends, ColorOf(1));
+        (same.LineWidth, same.LinePattern) = (1.5f, LinePattern.Dashed);
+        plot.Axes.Margins(0.05, 0.05);
+        plot.Axes.AutoScale();
+        AxisLimits limits = plot.Axes.GetLimits();
+        plot.Axes.Bottom.TickGenerator = Ticks(Math.Max(Math.Abs(limits.Left), Math.Abs(limits.Right)));
         plot.Axes.Left.TickGenerator = Ticks(Math.Max(Math.Abs(limits.Bottom), Math.Abs(limits.Top)));
         plot.HideLegend();
     }

@@ -27,6 +27,12 @@ internal sealed record Line(string? Label, int Color, IReadOnlyList<Point> Point
 {
     /// <summary>Whether its points are marked: measurements that are few.</summary>
     public bool Marked { get; init; }
+
+    /// <summary>Whether it is dashed: a level to compare with, not a measurement.</summary>
+    public bool Dashed { get; init; }
+
+    /// <summary>Whether its points are rings around those of another line.</summary>
+    public bool Ringed { get; init; }
 }
 
 /// <summary>A point of a line; one that stands for many has their mean and their span.</summary>
@@ -37,6 +43,9 @@ internal readonly record struct Point(double X, double Y, double Low, double Hig
     {
     }
 }
+
+/// <summary>Points of a figure over what it should be, with the line on which both are the same.</summary>
+internal sealed record ScatterChart(string Title, string XLabel, string YLabel, IReadOnlyList<Point> Points) : Chart(Title, XLabel, YLabel);
 
 /// <summary>The spread of a figure for each value of an option.</summary>
 internal sealed record BoxChart(string Title, string XLabel, string YLabel, IReadOnlyList<Box> Boxes) : Chart(Title, XLabel, YLabel);

@@ -70,7 +70,10 @@ internal static class RunCharts
     private static Line[] Lines(IReadOnlyList<TrainingRun> runs, Func<TrainingRun, IReadOnlyList<Point>> points, bool marked = false) =>
         [.. runs.Select((run, index) => new Line(runs.Count > 1 ? run.Name : null, index, points(run)) { Marked = marked })];
 
-    private static IReadOnlyList<Point> Means(TrainingRun run, Func<RunJournal, IReadOnlyList<double>> values) => PixelColumns.Means(run.Journal.Steps, values(run.Journal), Columns);
+    /// <summary>Means of values in each column of pixels.</summary>
+    public static IReadOnlyList<Point> Means(IReadOnlyList<double> xs, IReadOnlyList<double> ys) => PixelColumns.Means(xs, ys, Columns);
+
+    private static IReadOnlyList<Point> Means(TrainingRun run, Func<RunJournal, IReadOnlyList<double>> values) => Means(run.Journal.Steps, values(run.Journal));
 
     // Spans of several runs would hide each other.
     private static IReadOnlyList<Point> Bare(IReadOnlyList<Point> points) => [.. points.Select(point => new Point(point.X, point.Y))];

@@ -8,9 +8,10 @@ namespace AcademicBert.Reports.Sources;
 /// <summary>The folders of a report, by what they hold.</summary>
 /// <param name="Runs">Pretraining runs.</param>
 /// <param name="Searches">Hyperparameter searches.</param>
+/// <param name="Finetunings">Runs of fine-tuning.</param>
 /// <param name="Glue">GLUE results.</param>
 /// <param name="Benchmarks">Throughput measured by benchmarks.</param>
-internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<RecordedSearch> Searches, IReadOnlyList<GlueRun> Glue, IReadOnlyList<Throughput> Benchmarks)
+internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyList<RecordedSearch> Searches, IReadOnlyList<FinetunedRun> Finetunings, IReadOnlyList<GlueRun> Glue, IReadOnlyList<Throughput> Benchmarks)
 {
     /// <summary>Throughput measured by runs and by benchmarks.</summary>
     public IReadOnlyList<Throughput> Throughputs => [.. Runs.Select(Throughput.Of).OfType<Throughput>(), .. Benchmarks];
@@ -22,6 +23,7 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
     {
         var runs = new List<TrainingRun>();
         var searches = new List<RecordedSearch>();
+        var finetunings = new List<FinetunedRun>();
         var glue = new List<GlueRun>();
         var benchmarks = new List<Throughput>();
         foreach ((string folder, string name) in folders.Zip(Names(folders)))
@@ -36,6 +38,10 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
             {
                 runs.Add(TrainingRun.Open(folder, name));
             }
+            else if (RecordedFinetuning.IsIn(folder))
+            {
+                finetunings.Add(FinetunedRun.Open(folder, name));
+            }
             else if (GlueReport.Read(folder) is { Tasks.Count: > 0 } report)
             {
                 glue.Add(new GlueRun(name, folder, report));
@@ -46,13 +52,12 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
             }
             else
             {
-                throw new ArgumentException(File.Exists(Path.Combine(folder, TableFinetuner.ResultFile))
-                    ? $"'{folder}' is a run of fine-tuning, on which there is nothing to report here: its figures are in {TableFinetuner.ResultFile}. Reports are made of runs of pretraining, searches, GLUE runs and results of the step benchmark."
-                    : $"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor a search (search.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
+                throw new ArgumentException(
+                    $"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor one of fine-tuning (options.json, finetuning.jsonl) nor a search (search.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
             }
         }
 
-        return new ReportSources(runs, searches, glue, benchmarks);
+        return new ReportSources(runs, searches, finetunings, glue, benchmarks);
     }
 
     /// <summary>A short name for each folder: its own, and as much of the path above it as tells it from the others.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AcademicBert.Pretraining;
 using AcademicBert.Reports.Sources;
 using AcademicBert.Sweeps;
+using AcademicBert.Tables;
 
 namespace AcademicBert.Reports.Tables;
 
@@ -10,13 +11,20 @@ namespace AcademicBert.Reports.Tables;
 internal static class OptionsTable
 {
     /// <summary>Every option of one run, and its default where that is another.</summary>
-    public static Table Of(TrainingRun run)
+    public static Table Of(TrainingRun run) => Of(Leaves(run.Options), Leaves(new PretrainingOptions()));
+
+    /// <summary>Every option of a run of fine-tuning: the recipe's, or those of training where there is none.</summary>
+    public static Table Of(FinetunedRun run)
     {
-        IReadOnlyDictionary<string, string> defaults = Leaves(new PretrainingOptions());
-        return new Table(
-            "Options", [new("option"), new("value"), new("default, where it differs")],
-            [.. Leaves(run.Options).Select(option => new Row([option.Key, option.Value, defaults.TryGetValue(option.Key, out string? value) && value != option.Value ? value : ""]))]);
+        JsonObject options = Json(run.Recorded.Recipe ?? new FinetuningRecipe { Finetuning = run.Recorded.Options });
+        return Of(Leaves(run.Recorded.Recipe is null ? new JsonObject { ["finetuning"] = options["finetuning"]!.DeepClone() } : options), Leaves(Json(new FinetuningRecipe())));
+
+        static JsonObject Json(FinetuningRecipe recipe) => JsonNode.Parse(recipe.ToJson())!.AsObject();
     }
+
+    private static Table Of(IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> defaults) => new(
+        "Options", [new("option"), new("value"), new("default, where it differs")],
+        [.. options.Select(option => new Row([option.Key, option.Value, defaults.TryGetValue(option.Key, out string? value) && value != option.Value ? value : ""]))]);
 
     /// <summary>The options in which runs differ; null: in none.</summary>
     public static Table? Differences(IReadOnlyList<TrainingRun> runs)
@@ -42,10 +50,13 @@ internal static class OptionsTable
     private static string ScheduleLength(PretrainingOptions options) =>
         options.EarlyExit is not { } exit ? Numbers.Plain(1) : exit.Unit == options.Budget.Unit ? Numbers.Plain(Math.Round(options.Budget.Amount / exit.Amount, 3)) : Numbers.None;
 
-    private static IReadOnlyDictionary<string, string> Leaves(PretrainingOptions options)
+    private static IReadOnlyDictionary<string, string> Leaves(PretrainingOptions options) =>
+        Leaves(JsonNode.Parse(new PretrainingRecipe { Pretraining = options }.ToJson())!["pretraining"]!.AsObject());
+
+    private static IReadOnlyDictionary<string, string> Leaves(JsonObject options)
     {
         var leaves = new Dictionary<string, string>();
-        Add(JsonNode.Parse(new PretrainingRecipe { Pretraining = options }.ToJson())!["pretraining"]!.AsObject(), "");
+        Add(options, "");
         return leaves;
 
         void Add(JsonObject section, string prefix)

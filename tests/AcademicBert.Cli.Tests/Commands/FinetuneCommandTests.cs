@@ -40,6 +40,10 @@ public sealed class FinetuneCommandTests
         Assert.Contains("accuracy               1.0000", output);
         foreach (string file in (string[])["recipe.json", "result.json", "model.zip", "model/config.json", "model/model.safetensors", "model/vocab.txt"])
             Assert.IsTrue(File.Exists(Path.Combine(Run, file)), file);
+        Assert.Contains($"Report: {Path.Combine(Run, "report.html")}", output);
+        string page = await File.ReadAllTextAsync(Path.Combine(Run, "report.html"));
+        foreach (string part in (string[])["Held-out accuracy", "taken for", "always the most frequent", "finetuning.learningRate", "academicbert finetune"])
+            Assert.Contains(part, page);
         Assert.AreEqual("travel", (string?)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Run, "model", "config.json")))!["id2label"]!["1"]);
 
         string[] predicted = await Predict("--data", Data, "--text", "sentence");
@@ -77,6 +81,7 @@ public sealed class FinetuneCommandTests
         Assert.AreEqual(ExitCode.Success, await _line.Run(["finetune", Model, "--data", numbers, "--validation", numbers, "--run", Run + "2", "--text", "a", "--secondText", "b", "--label", "y", .. common]), _line.Errors);
         Assert.Contains("Regression of column 'y'", _line.Output);
         Assert.Contains("rSquared", _line.Output);
+        Assert.Contains("Predicted against expected", await File.ReadAllTextAsync(Run + "2/report.html"));
 
         string words = _line.Path("words.tsv");
         await File.WriteAllLinesAsync(words, ["text\tlabel", .. Enumerable.Repeat("good baker bread\tO B-PER O", 20)]);

@@ -60,15 +60,6 @@ public sealed class ReportCommandTests
     }
 
     [TestMethod]
-    public async Task Report_RunOfFinetuning_IsToldWhereItsFiguresAreAndWhatHasReports()
-    {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "result.json"), "{}");
-        Assert.AreEqual(ExitCode.Failure, await Execute("report", _folder));
-        foreach (string part in (string[])["is a run of fine-tuning", "its figures are in result.json", "Reports are made of runs of pretraining"])
-            Assert.Contains(part, _errors.ToString());
-    }
-
-    [TestMethod]
     public async Task Report_NoFolder_IsAUsageError() => Assert.AreEqual(ExitCode.Usage, await Execute("report"));
 
     private Task<int> Execute(params string[] arguments) => Application.RunAsync(

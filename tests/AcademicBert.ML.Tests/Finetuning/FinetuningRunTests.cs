@@ -44,6 +44,31 @@ public sealed class FinetuningRunTests
     }
 
     [TestMethod]
+    public void Fit_StoppedAndStartedAgain_HasTheJournalOfARunThatWasNot()
+    {
+        string whole = Path.Combine(_folder, "whole"), parts = Path.Combine(_folder, "parts");
+        _ = Scores(Options with { RunFolder = whole });
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsExactly<OperationCanceledException>(() => Scores(Options with { RunFolder = parts, CancellationToken = stop.Token, MetricsCallback = epoch => Stop(epoch.Epoch) }));
+        File.AppendAllText(Path.Combine(parts, FinetuningJournal.FileName), "{\"event\":\"step\",\"epoch\":3,\"step\":99}\n{\"ev"); // a step of an epoch that was not finished, and one cut off
+        _ = Scores(Options with { RunFolder = parts });
+        _ = Scores(Options with { RunFolder = parts }); // ends once more
+        FinetuningLine[] lines = [.. FinetuningJournal.Read(whole).Select(line => line with { RowsPerSecond = null })];
+        Assert.AreSequenceEqual(lines, FinetuningJournal.Read(parts).Select(line => line with { RowsPerSecond = null }));
+        FinetuningLine[] steps = [.. lines.Where(line => line.Event == "step")], epochs = [.. lines.Where(line => line.Event == "epoch")];
+        Assert.AreSequenceEqual(Enumerable.Range(1, steps.Length).Select(step => (long)step), steps.Select(line => line.Step));
+        Assert.AreSequenceEqual([1, 2, 3, 4], epochs.Select(line => line.Epoch!.Value));
+        Assert.AreEqual(epochs.MaxBy(line => line.Score)!.Epoch, lines[^1].Epoch, "the end names the epoch that was kept");
+        Assert.AreEqual(("end", steps[^1].Step), (lines[^1].Event, lines[^1].Step));
+
+        void Stop(int epoch)
+        {
+            if (epoch == 2)
+                stop.Cancel();
+        }
+    }
+
+    [TestMethod]
     public void Fit_FolderOfOtherOptionsOrRows_SaysSo()
     {
         BertRegressionOptions kept = Options with { RunFolder = _folder };

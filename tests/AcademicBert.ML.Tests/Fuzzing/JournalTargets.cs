@@ -1,4 +1,5 @@
 using System.Text;
+using AcademicBert.Finetuning;
 using AcademicBert.Glue;
 using AcademicBert.Sweeps;
 using AcademicBert.Training;
@@ -31,7 +32,7 @@ internal static class JournalTargets
         """{"result":{"configuration":"a","rung":1,"position":{"steps":8,"samples":128,"seconds":6},"loss":"NaN","accuracy":0.5,"error":"diverged"}}""",
         "");
 
-    public static IEnumerable<FuzzTarget> All => [Metrics(), Trials(), Search(), Starts()];
+    public static IEnumerable<FuzzTarget> All => [Metrics(), Finetuning(), Trials(), Search(), Starts()];
 
     private static FuzzTarget Search() => new(
         "search journal", [Utf8(s_search), Utf8(s_limits), Utf8(s_search[..s_search.IndexOf("{\"decision", StringComparison.Ordinal)])],
@@ -88,6 +89,25 @@ internal static class JournalTargets
         input => Has(input, "{\"event\"", "\"step\""))
     {
         Words = ["{\"event\":\"step\",\"step\":3,\"samples\":1,\"seconds\":2}\n", "null", "\n", "\r", "\r\n", "\ufeff", "\0", "é", "\"NaN\"", "{", "}", "9223372036854775808"],
+        Refusals = [],
+    };
+
+    /// <summary>What a damaged journal still holds, stays up to its end; what is appended can be read.</summary>
+    private static FuzzTarget Finetuning() => new(
+        "finetuning journal", [Utf8("{\"event\":\"step\",\"epoch\":1,\"step\":1,\"loss\":0.7,\"learningRate\":0.001}\n{\"event\":\"epoch\",\"epoch\":1,\"step\":1,\"loss\":\"NaN\",\"measure\":\"accuracy\",\"score\":0.5,\"rowsPerSecond\":90}\n{\"event\":\"end\",\"epoch\":1,\"step\":1,\"temperature\":1.2}\n")],
+        (folder, input) =>
+        {
+            Put(folder, FinetuningJournal.FileName, input);
+            FinetuningLine[] before = [.. FinetuningJournal.Read(folder).TakeWhile(line => line.Event != FinetuningJournal.End)];
+            var next = new FinetuningLine { Event = FinetuningJournal.Step, Epoch = 9, Step = 9 };
+            using (FinetuningJournal journal = FinetuningJournal.Open(folder, int.MaxValue))
+                journal.Write(next);
+            if (!FinetuningJournal.Read(folder).SequenceEqual([.. before, next]))
+                throw new InvalidOperationException("A line was lost, or the next one cannot be read.");
+        },
+        input => Has(input, "{\"event\"", "\"step\""))
+    {
+        Words = ["{\"event\":\"end\",\"step\":1}\n", "null", "\n", "\r\n", "\ufeff", "\0", "\"NaN\"", "{", "}", "9223372036854775808"],
         Refusals = [],
     };
 

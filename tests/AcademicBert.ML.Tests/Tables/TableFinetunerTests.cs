@@ -77,6 +77,12 @@ public sealed class TableFinetunerTests
         TableFinetuningResult result = TableFinetuner.Run(recipe, TinyBert.Folder, file, file, Run, pipeline: true);
         Assert.AreEqual((FinetuningTask.Regression, 160, 160), (result.Task, result.TrainingRows, result.ValidationRows));
         Assert.IsGreaterThan(0.8, result.Metrics["rSquared"]);
+        Assert.HasCount(160, result.Numbers);
+        Assert.AreEqual(result.Metrics["rootMeanSquaredError"], Math.Sqrt(result.Numbers.Average(number => Math.Pow(number.Predicted - number.Expected, 2))), 1e-5);
+        var recorded = RecordedFinetuning.Open(Run);
+        Assert.AreEqual(recipe, recorded.Recipe);
+        Assert.AreSequenceEqual(result.Numbers, recorded.Result!.Numbers);
+        Assert.AreEqual((TinyBert.Folder, file, file), (recorded.Result.Model, recorded.Result.TrainingFile, recorded.Result.ValidationFile));
         var context = new MLContext();
         ITransformer pipeline = context.Model.Load(Path.Combine(Run, "model.zip"), out DataViewSchema schema);
         Assert.AreSequenceEqual(["first", "second"], schema.Select(column => column.Name).Order(StringComparer.Ordinal));

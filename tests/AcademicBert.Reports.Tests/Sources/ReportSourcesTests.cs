@@ -1,3 +1,4 @@
+using AcademicBert.Finetuning;
 using AcademicBert.Pretraining;
 using AcademicBert.Reports.Sources;
 using AcademicBert.Training;
@@ -16,7 +17,9 @@ public sealed class ReportSourcesTests
     public void Open_FoldersOfAllKinds_AreRecognized()
     {
         string run = _folders.Run("run", new PretrainingOptions(), Folders.Lines(3)), glue = _folders.Glue("glue", "RTE", 1e-3, 0.5);
-        ReportSources sources = ReportSources.Open([glue, run]);
+        string finetuning = _folders.Finetuning("finetuning", new FinetuningOptions(), null, "accuracy", 0.5);
+        ReportSources sources = ReportSources.Open([glue, finetuning, run]);
+        Assert.AreEqual("finetuning", sources.Finetunings.Single().Name);
         Assert.AreEqual("run", sources.Runs.Single().Name);
         Assert.AreEqual("glue", sources.Glue.Single().Name);
     }

@@ -1,0 +1,134 @@
+using System.Xml.Linq;
+using AcademicBert.Finetuning;
+using AcademicBert.Reports.Figures;
+using AcademicBert.Reports.Sources;
+using AcademicBert.Tables;
+
+namespace AcademicBert.Reports.Tests;
+
+[TestClass]
+public sealed class FinetuningReportTests
+{
+    private readonly Folders _folders = new();
+
+    private string Output => Path.Combine(_folders.Root, "out");
+
+    private static FinetuningOptions Options => new() { Epochs = 3, LearningRate = 1e-3 };
+
+    [TestCleanup]
+    public void CleanUp() => _folders.Dispose();
+
+    [TestMethod]
+    public void Charts_Classes_MarkTheKeptEpochAndTheLevelOfGuessing()
+    {
+        IReadOnlyList<Chart> charts = Charts(_folders.Finetuning("run", Options, Classes("a", "b"), "accuracy", 0.5, 0.75, 0.625));
+        Assert.AreSequenceEqual(["Training loss", "Held-out accuracy", "Learning rate"], charts.Select(chart => chart.Title));
+        LineChart loss = (LineChart)charts[0], heldOut = (LineChart)charts[1];
+        Assert.AreSequenceEqual([1, 1 / 2.0, 1 / 3.0, 1 / 4.0, 1 / 5.0, 1 / 6.0], loss.Lines[0].Points.Select(point => point.Y));
+        Assert.AreSequenceEqual([new Point(2, 50), new Point(4, 75), new Point(6, 62.5)], heldOut.Lines[0].Points);
+        Line kept = heldOut.Lines.Single(line => line.Ringed);
+        Assert.AreEqual(("kept: epoch 2", new Point(4, 75)), (kept.Label, kept.Points.Single()));
+        Assert.AreSequenceEqual([60.0, 60.0], heldOut.Lines.Single(line => line.Dashed).Points.Select(point => point.Y));
+        Assert.AreSequenceEqual([0.67, 0.67], loss.Lines.Single(line => line.Dashed).Points.Select(point => point.Y));
+    }
+
+    [TestMethod]
+    public void Charts_Numbers_AreErrorsAndPredictionsAgainstWhatIsExpected()
+    {
+        var result = new TableFinetuningResult(FinetuningTask.Regression, [], 8, 2, new Dictionary<string, double> { ["rootMeanSquaredError"] = 0.5 })
+        {
+            GuessingMetrics = new Dictionary<string, double> { ["rootMeanSquaredError"] = 1.5 },
+            Numbers = [new PredictedNumber(1, 1.5f), new PredictedNumber(2, 1.75f)],
+        };
+        IReadOnlyList<Chart> charts = Charts(_folders.Finetuning("run", Options, result, FinetuningLine.NegativeMeanSquaredError, -4, -0.25));
+        LineChart error = (LineChart)charts.Single(chart => chart.Title == "Held-out error");
+        Assert.AreSequenceEqual([2.0, 0.5], error.Lines[0].Points.Select(point => point.Y));
+        Assert.AreSequenceEqual([1.5, 1.5], error.Lines.Single(line => line.Dashed).Points.Select(point => point.Y));
+        Assert.AreSequenceEqual([new Point(1, 1.5), new Point(2, 1.75)], charts.OfType<ScatterChart>().Single().Points);
+        Report.Write([Path.Combine(_folders.Root, "run")], Output);
+        Assert.HasCount(4, Page().Descendants("img"));
+    }
+
+    [TestMethod]
+    public void Write_Classes_TellsWhatEachWasTakenForAndHowToDoItAgain()
+    {
+        string run = _folders.Finetuning("run", Options, Classes("first", "second") with { Model = "/m o'd", TrainingFile = "rows.tsv" }, "accuracy", 0.5, 0.75);
+        Report.Write([run], Output);
+        XElement page = Page();
+        Assert.AreSequenceEqual(
+            ["class first second rows right", "first 5 1 6 83.3 %", "second 2 2 4 50.0 %"],
+            Rows(page, "Held-out rows by their class, and the class they were taken for"));
+        Assert.Contains("accuracy 0.7500 0.6000", Rows(page, "On the held-out rows"));
+        Assert.AreEqual($"academicbert finetune '/m o'\\''d' --data rows.tsv --recipe {run}/recipe.json --run {run}-again", page.Descendants("pre").Single().Value);
+        Assert.Contains(["finetuning.learningRate", "0.001", "5E-05"], page.Descendants("details").Single().Descendants("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()), new Sequences());
+        Assert.AreSequenceEqual(["75.0 % accuracy", "epoch 2 of 2", "2 of 3"], page.Descendants("dd").Skip(1).Take(3).Select(value => value.Value));
+    }
+
+    [TestMethod]
+    public void Write_HostileNamesOfClasses_AreTextAndNothingElse()
+    {
+        string[] names = ["<script>alert(1)</script>", "a|b\n\"c' & <img src=x>\u0001\ud800 \ud83d\ude00"];
+        Report.Write([_folders.Finetuning("<b>run</b>", Options, Classes(names) with { Model = "</pre><script>", TrainingFile = "x" }, "accuracy", 0.5)], Output);
+        XElement page = Page();
+        Assert.IsEmpty(page.Descendants("script"));
+        Assert.IsEmpty(page.Descendants("b"));
+        Assert.HasCount(3, page.Descendants("img"));
+        Assert.Contains(names[0], page.Descendants("th").Select(cell => cell.Value));
+        Assert.Contains("a|b\n\"c' & <img src=x>\ufffd\ufffd \ud83d\ude00", page.Descendants("th").Select(cell => cell.Value));
+        string markdown = File.ReadAllText(Path.Combine(Output, Report.MarkdownFile));
+        Assert.Contains("| &lt;script>alert(1)&lt;/script> | a\\|b \"c' &amp; &lt;img", markdown);
+        Assert.DoesNotContain("<img", markdown);
+    }
+
+    [TestMethod]
+    public void Write_ManyClasses_ListsTheMostFrequentMistakes()
+    {
+        int[][] confusion = [.. Enumerable.Range(0, 30).Select(own => Enumerable.Range(0, 30).Select(other => own == other ? 9 : own == 3 && other == 7 ? 5 : own == 2 && other == 1 ? 8 : 0).ToArray())];
+        string[] names = [.. Enumerable.Range(0, 30).Select(index => $"c{index}")];
+        Report.Write([_folders.Finetuning("run", Options, Classes(names) with { Confusion = confusion }, "accuracy", 0.5)], Output);
+        Assert.AreSequenceEqual(["class taken for rows of the class", "c2 c1 8 17", "c3 c7 5 14"], Rows(Page(), "Most frequent mistakes on the held-out rows"));
+    }
+
+    [TestMethod]
+    public void Write_RunUnderWay_ShowsWhatThereIs()
+    {
+        Report.Write([_folders.Finetuning("run", Options, null, "accuracy", 0.5, 0.25)], Output);
+        XElement page = Page();
+        Assert.HasCount(3, page.Descendants("img"));
+        Assert.IsEmpty(page.Descendants("pre"));
+        Assert.Contains("2 of 3", page.Descendants("dd").Select(value => value.Value));
+        Assert.Contains("finetuning.epochs", page.Descendants("td").Select(value => value.Value));
+        Assert.DoesNotContain("label", page.Descendants("td").Select(value => value.Value), "what it does not tell is not said");
+    }
+
+    [TestMethod]
+    public void Write_SeveralRuns_CompareThemAndDrawEach()
+    {
+        string first = _folders.Finetuning("first", Options, Classes("a", "b"), "accuracy", 0.5), second = _folders.Finetuning("second", Options, Classes("a", "b"), "accuracy", 0.75);
+        IReadOnlyList<string> files = Report.Write([first, second, _folders.Glue("glue", "RTE", 1e-3, 0.5)], Output);
+        Assert.Contains(Path.Combine(Output, "figures", "finetuning-2.svg"), files);
+        Assert.AreSequenceEqual(["Fine-tuning", "Fine-tuning first", "Fine-tuning second", "GLUE"], Page().Descendants("h2").Take(4).Select(heading => heading.Value));
+        Assert.HasCount(3, Rows(Page(), "Results"));
+    }
+
+    private static TableFinetuningResult Classes(params string[] names) => new(FinetuningTask.Classification, names, 90, 10, new Dictionary<string, double> { ["accuracy"] = 0.75 })
+    {
+        GuessingMetrics = new Dictionary<string, double> { ["accuracy"] = 0.6 },
+        GuessingLoss = 0.67,
+        Confusion = [[5, 1], [2, 2]],
+    };
+
+    private static IReadOnlyList<Chart> Charts(string folder) => FinetuningCharts.Of(FinetunedRun.Open(folder, "run"), "finetuning").Charts;
+
+    private static string[] Rows(XElement page, string title) =>
+        [.. page.Descendants("h3").Single(heading => heading.Value == title).Parent!.Descendants("tr").Select(row => string.Join(' ', row.Elements().Select(cell => cell.Value)))];
+
+    private XElement Page() => XDocument.Parse(File.ReadAllText(Path.Combine(Output, Report.PageFile))).Root!;
+
+    private sealed class Sequences : IEqualityComparer<string[]>
+    {
+        public bool Equals(string[]? first, string[]? second) => first!.SequenceEqual(second!);
+
+        public int GetHashCode(string[] value) => value.Length;
+    }
+}
