@@ -68,6 +68,26 @@ public sealed class ApplicationTests
     }
 
     [TestMethod]
+    [DataRow("vocab", "absent", "-o", "file/vocab.txt")]
+    [DataRow("prepare", "absent", "-o", "file")]
+    [DataRow("prepare", "absent", "-o", "file/corpus")]
+    [DataRow("prepare", "absent", "-o", "glue")]
+    [DataRow("export", "absent", "-o", "file")]
+    [DataRow("export", "absent", "-o", "file/onnx")]
+    [DataRow("export", "absent", "-o", "glue")]
+    [DataRow("export", "absent", "--format", "mlnet", "-o", "glue")]
+    [DataRow("export", "absent", "--format", "huggingface", "-o", "file")]
+    public async Task PlaceThatCannotBeWritten_IsToldBeforeInputsAreRead(string command, params string[] arguments)
+    {
+        Prepare(arguments);
+        await File.WriteAllTextAsync(_line.Path("file"), "");
+        await File.WriteAllTextAsync(_line.Path("glue", "notes"), "not a model");
+        Assert.AreEqual(ExitCode.Failure, await _line.Run([command, .. arguments.Select(Located)]));
+        RequireOneLine("Cannot ", Located(arguments[^1]));
+        Assert.DoesNotContain("absent", _line.Errors);
+    }
+
+    [TestMethod]
     [DataRow("vocab", "text.txt", "-o", "disk/vocab.txt")]
     [DataRow("prepare", "text.txt", "-o", "disk/corpus", "--vocabulary.size", "100", "--text.layout", "DocumentPerLine")]
     [DataRow("pretrain", "text.txt", "--run", "disk/run", "--budget", "1 steps", "--vocabulary.size", "100", "--text.layout", "DocumentPerLine")]

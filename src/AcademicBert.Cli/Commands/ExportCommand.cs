@@ -31,8 +31,11 @@ internal sealed class ExportCommand : Command
 
     private int Run(ParseResult arguments, IAnsiConsole console)
     {
-        string model = arguments.GetRequiredValue(_model).FullName, output = Path.GetFullPath(arguments.GetRequiredValue(_output));
-        RequireNoOtherFiles(output);
+        string model = arguments.GetRequiredValue(_model).FullName, output = Path.GetFullPath(Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_output)));
+        if (arguments.GetValue(_format) == "mlnet")
+            OutputPlace.RequireFile(output);
+        else
+            OutputPlace.RequireNewFolder(output, "model folder", "config.json");
         switch (arguments.GetValue(_format))
         {
             case "onnx":
@@ -60,13 +63,6 @@ internal sealed class ExportCommand : Command
         using BertEmbeddingTransformer transformer = context.Transforms.Text.BertEmbed(model, inputColumnName: nameof(Row.Text)).Fit(texts);
         transformer.Bert.StoredAs = weights;
         context.Model.Save(transformer, texts.Schema, file);
-    }
-
-    // Folders are replaced as a whole: not one that holds anything but a model.
-    private static void RequireNoOtherFiles(string output)
-    {
-        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any() && !File.Exists(Path.Combine(output, "config.json")))
-            throw new IOException($"'{output}' holds other files. Name a new folder, or one that holds a model.");
     }
 
     private sealed class Row

@@ -7,6 +7,21 @@ internal static class OutputPlace
     /// <exception cref="IOException">It cannot be; the message says why.</exception>
     public static void RequireRunFolder(string folder) => Require(folder, $"Cannot create the run folder '{folder}'");
 
+    /// <summary>Requires that a folder that is written beside its place and renamed when complete, such as that of a model, can be made or replaced.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="kind">What it is called in messages, such as <c>corpus folder</c>.</param>
+    /// <param name="mark">A file that a folder holds which may be replaced; one with other files is refused.</param>
+    /// <exception cref="IOException">It cannot be; the message says why.</exception>
+    public static void RequireNewFolder(string folder, string kind, string mark)
+    {
+        string failure = $"Cannot create the {kind} '{folder}'";
+        if (File.Exists(folder))
+            throw new IOException($"{failure}: '{folder}' is a file.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, mark)))
+            throw new IOException($"{failure}: it holds other files. Name a new or empty folder.");
+        Require(Path.GetDirectoryName(folder) ?? throw new IOException($"{failure}: it is the root of a file system."), failure);
+    }
+
     /// <summary>Requires that the folder of a file is there or can be made, and takes files.</summary>
     /// <exception cref="IOException">It cannot be; the message says why.</exception>
     public static void RequireFile(string file)

@@ -31,7 +31,8 @@ internal sealed class PrepareCommand : Command
         PretrainingRecipe recipe = _recipe.Read(arguments);
         recipe.Corpus.Validate();
         recipe.Text.Validate();
-        string output = arguments.GetRequiredValue(_output).FullName;
+        string output = Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_output).FullName);
+        OutputPlace.RequireNewFolder(output, "corpus folder", CorpusManifest.FileName);
         var display = new TrainingDisplay(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);
