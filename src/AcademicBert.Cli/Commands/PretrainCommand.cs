@@ -107,7 +107,7 @@ internal sealed class PretrainCommand : Command
 
     private static void Conclude(PretrainingResult result, PreparedCorpus corpus, string run, TrainingDisplay display)
     {
-        display.Note($"Ended: {result.StopReason}. Trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
+        display.Note($"The run ended because {StopReasonText.Of(result.StopReason)}. It trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
         display.Note(ProgressText.Of(result.Position, result.Overhead));
         if (result.Validation is { } held)
             display.Note(ProgressText.Of(held));

@@ -10,6 +10,7 @@ public sealed class RecordedRun
     {
         (Folder, Options, Corpus, Starts) = (folder, options, corpus, RunStartLog.Read(folder));
         string card = Path.Combine(folder, RunFolder.ModelFolder, PretrainedBert.CardFile);
+        Ended = CheckpointStore.EndedIn(folder);
         Card = File.Exists(card) ? File.ReadAllText(card) : null;
     }
 
@@ -27,6 +28,9 @@ public sealed class RecordedRun
 
     /// <summary>The card of the model it ended with, Markdown; null: it has not ended.</summary>
     public string? Card { get; }
+
+    /// <summary>Why it ended; null: it has not, or its checkpoints are gone.</summary>
+    public StopReason? Ended { get; }
 
     /// <summary>Whether a folder is that of a pretraining run that has taken a step or more.</summary>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, OptionsFile.Name)) && File.Exists(Path.Combine(folder, MetricsLog.FileName));

@@ -84,6 +84,19 @@ internal static class Checkpoint
         return state;
     }
 
+    /// <summary>Why the run ended with a checkpoint; null: it has not, or the checkpoint is damaged, which is for the one who resumes it to say.</summary>
+    public static StopReason? Ended(string folder)
+    {
+        try
+        {
+            return ReadState(Path.Combine(folder, StateFile)).Ended;
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the state of a checkpoint.</summary>
     /// <exception cref="InvalidDataException">The file holds none; the message names it.</exception>
     internal static TrainingState ReadState(string path) => JsonFile.Read<TrainingState>(path, s_json);

@@ -34,6 +34,9 @@ internal sealed class CheckpointStore : IDisposable
     /// <summary>Whether a run folder has any checkpoint, damaged or not.</summary>
     public static bool AnyIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).Any();
 
+    /// <summary>Why the run of a folder ended, by its newest checkpoint; null: it has not.</summary>
+    public static StopReason? EndedIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).FirstOrDefault() is { } newest ? Checkpoint.Ended(newest) : null;
+
     /// <summary>Deletes the checkpoints of a run folder, if there are any.</summary>
     public static void DeleteIn(string runFolder)
     {

@@ -14,6 +14,7 @@ internal static partial class RunTables
     [
         ("budget", run => Numbers.Text($"{run.Options.EarlyExit ?? run.Options.Budget}")),
         ("done", run => Numbers.Text($"{Math.Floor(1000 * run.Progress) / 10:0.#} %")),
+        ("ended because", run => run.Recorded.Ended is { } reason ? StopReasonText.Of(reason) : Numbers.None),
         ("held-out loss", run => Numbers.Loss(run.Journal.Validations.LastOrDefault()?.Loss)),
         ("lowest", run => Numbers.Loss(run.Journal.Validations.Select(validation => (double?)validation.Loss).Where(loss => double.IsFinite(loss!.Value)).Min())),
         ("held-out accuracy", run => Numbers.Percent(run.Journal.Validations.LastOrDefault()?.Accuracy)),

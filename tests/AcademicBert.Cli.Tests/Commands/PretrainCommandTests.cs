@@ -37,6 +37,7 @@ public sealed class PretrainCommandTests
     public async Task Pretrain_TextFolder_MakesARunFolderWithAModel()
     {
         Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Text, "--run", Run, "--budget", "6 steps"), _errors.ToString());
+        Assert.Contains("The run ended because its budget is used. It trained 6 steps", _output.ToString());
         foreach (string file in (string[])["corpus/corpus.json", "options.json", "metrics.jsonl", "model/config.json", "model/model.safetensors", "model/vocab.txt"])
             Assert.IsTrue(File.Exists(Path.Combine(Run, file)), file);
         using PretrainedBert model = PretrainedBert.Load(Path.Combine(Run, "model"));

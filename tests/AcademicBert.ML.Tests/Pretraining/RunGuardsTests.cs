@@ -30,6 +30,7 @@ public sealed class RunGuardsTests
         using PretrainingResult again = Pretrainer.Run(options, s_tiny.Corpus, folder);
         Assert.AreEqual(6, again.Position.Steps);
         Assert.AreEqual(StopReason.LossAboveLimit, again.StopReason);
+        Assert.AreEqual(StopReason.LossAboveLimit, RecordedRun.Open(folder).Ended);
     }
 
     [TestMethod]

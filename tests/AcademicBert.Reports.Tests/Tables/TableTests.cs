@@ -97,8 +97,22 @@ public sealed class TableTests
     {
         var options = new PretrainingOptions { Budget = TrainingBudget.Steps(4) };
         Assert.AreSequenceEqual(
-            [("budget", "4 steps"), ("done", "100 %"), ("held-out loss", "2.500"), ("lowest", "2.500"), ("held-out accuracy", "25.0 %"), ("steps", "4"), ("samples", "40"), ("training time", "0:04"), ("validation", "0:03"), ("samples/s", "10.0"), ("share of peak", "50.0 %"), ("most memory", "2.0 GB"), ("steps left out", "0")],
+            [("budget", "4 steps"), ("done", "100 %"), ("ended because", "–"), ("held-out loss", "2.500"), ("lowest", "2.500"), ("held-out accuracy", "25.0 %"), ("steps", "4"), ("samples", "40"), ("training time", "0:04"), ("validation", "0:03"), ("samples/s", "10.0"), ("share of peak", "50.0 %"), ("most memory", "2.0 GB"), ("steps left out", "0")],
             RunTables.Figures(_folders.Source("run", options, Folders.Lines(4))));
+    }
+
+    [TestMethod]
+    public void RunFigures_RunWithALastCheckpoint_SayWhyItEnded()
+    {
+        string folder = _folders.Run("run", new PretrainingOptions(), Folders.Lines(4));
+        Assert.Contains(("ended because", "–"), RunTables.Figures(TrainingRun.Open(folder, "run")));
+        foreach ((string name, string state) in (IEnumerable<(string, string)>)[("step-00000002", "cut o"), ("step-00000004", """{"position":{"steps":4,"samples":40,"seconds":4},"optimizerSteps":4,"ended":2}""")])
+        {
+            string checkpoint = Directory.CreateDirectory(Path.Combine(folder, "checkpoints", name)).FullName;
+            File.WriteAllText(Path.Combine(checkpoint, "state.json"), state);
+            string told = name == "step-00000004" ? "its loss was above the limit at the mark" : "–";
+            Assert.Contains(("ended because", told), RunTables.Figures(TrainingRun.Open(folder, "run")));
+        }
     }
 
     [TestMethod]
