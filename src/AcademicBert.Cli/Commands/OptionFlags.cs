@@ -70,6 +70,22 @@ internal sealed class OptionFlags<T>
     public IEnumerable<(string Name, string Text)> Given(ParseResult arguments) =>
         _flags.Keys.Select(flag => (flag.Name[2..], TextOf(arguments, flag)!)).Where(flag => flag.Item2 is not null);
 
+    /// <summary>Whether a flag or the file says what an option is, rather than its default.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="path">The option's path in the file.</param>
+    public bool Says(ParseResult arguments, string path)
+    {
+        if (Given(arguments).Any(flag => flag.Name == Name(path)))
+            return true;
+        if (File(arguments) is not { } file || !System.IO.File.Exists(file))
+            return false;
+        JsonNode? node = JsonNode.Parse(System.IO.File.ReadAllText(file), new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        string[] names = path.Split('.');
+        foreach (string section in names[..^1])
+            node = (node as JsonObject)?[section];
+        return node is JsonObject options && options.ContainsKey(names[^1]);
+    }
+
     /// <summary>The record that the file makes, or the defaults.</summary>
     /// <exception cref="InvalidDataException">A value cannot be read; the message names file and line.</exception>
     public T ReadFile(ParseResult arguments) => File(arguments) is { } file ? _load(file) : _defaults;

@@ -12,7 +12,7 @@ internal sealed class PredictCommand : Command
 
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "A model folder with a head: one that finetune wrote, or Hugging Face's." };
     private readonly Argument<string[]> _texts = new("text") { Description = $"A text to predict, or the two of a pair; for several texts there is {DataFlag}.", Arity = new ArgumentArity(0, 2) };
-    private readonly Option<string?> _data = new(DataFlag, "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns, another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
+    private readonly Option<string?> _data = new(DataFlag, "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns (by default those the model was fine-tuned on), another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
     private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write; one of that name is replaced. Default: standard output." };
     private readonly OptionFlags<PredictionOptions> _options = new(
         "--options", new PredictionOptions(), PredictionOptions.Load, PredictionOptions.Parse, options => options.ToJson());
@@ -40,7 +40,8 @@ internal sealed class PredictCommand : Command
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        PredictionOptions options = _options.Read(arguments);
+        string model = arguments.GetRequiredValue(_model).FullName;
+        PredictionOptions options = WithColumns(_options.Read(arguments), arguments, model);
         string[] texts = arguments.GetValue(_texts)!;
         if (texts.Length == 2)
             options = options with { SecondText = options.SecondText ?? "secondText" };
@@ -57,7 +58,7 @@ internal sealed class PredictCommand : Command
                 StandardInput => TableReader.Read(Console.OpenStandardInput(), "standard input", options),
                 { } file => TableReader.Read(file, options),
             };
-            using TablePredictor predictor = Load(arguments.GetRequiredValue(_model).FullName, options, pair: texts.Length == 2);
+            using TablePredictor predictor = Load(model, options, pair: texts.Length == 2);
             if (output is not null)
                 new ConsoleLines(_console).Note($"Wrote {predictor.Write(rows, output, stop.Token)} predictions to {output}");
             else
@@ -68,6 +69,19 @@ internal sealed class PredictCommand : Command
         {
             return code;
         }
+    }
+
+    /// <summary>The columns of a table that nothing is said of are those the model was fine-tuned on.</summary>
+    private PredictionOptions WithColumns(PredictionOptions options, ParseResult arguments, string model)
+    {
+        if (arguments.GetValue(_data) is not { } file || !TableReader.HasColumns(file == StandardInput ? "" : file, options))
+            return options;
+        PredictionOptions trained = PredictionOptions.For(model);
+        return options with
+        {
+            Text = _options.Says(arguments, "text") ? options.Text : trained.Text,
+            SecondText = _options.Says(arguments, "secondText") ? options.SecondText : trained.SecondText,
+        };
     }
 
     private TablePredictor Load(string model, PredictionOptions options, bool pair)

@@ -21,6 +21,12 @@ public sealed record PredictionOptions : TableOptions
     /// <summary>Type of matrix products of a classifier or regressor of texts. Default fp32; <see cref="ComputePrecision.Auto"/> is bf16 where the processor multiplies it: faster, with scores that differ in the third digit.</summary>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Float32;
 
+    /// <summary>The options for a table like the one a model was fine-tuned on: its columns of texts; the defaults where the model folder has no memory of one.</summary>
+    /// <param name="modelFolder">The model folder.</param>
+    /// <exception cref="InvalidDataException">What the folder remembers is damaged; the message names the file.</exception>
+    public static PredictionOptions For(string modelFolder) =>
+        TableColumns.Find(modelFolder) is { } columns ? new PredictionOptions { Text = columns.Text, SecondText = columns.SecondText } : new PredictionOptions();
+
     /// <summary>Reads options from a file: JSON in camelCase with comments; what it leaves out has its default.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file holds no such options; the message names file, line and key.</exception>

@@ -52,13 +52,27 @@ internal sealed class TableFile : IDisposable
 
     /// <summary>Number of a column; blanks around its name do not matter.</summary>
     /// <exception cref="InvalidDataException">There is none of that name; the message lists those there are.</exception>
-    public int Column(string name)
+    public int Column(string name) => Columns([name])[0];
+
+    /// <summary>Numbers of several columns.</summary>
+    /// <exception cref="InvalidDataException">There are none of some names; the message lists these and those there are.</exception>
+    public int[] Columns(IReadOnlyList<string> names)
+    {
+        int[] numbers = [.. names.Select(Find)];
+        string[] missing = [.. names.Where((_, index) => numbers[index] < 0)];
+        return missing.Length == 0 ? numbers : throw new InvalidDataException(
+            $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {Listed(missing)}. The columns are {Listed(_columns.Select(Short))}.{Separators()}");
+    }
+
+    private int Find(string name)
     {
         for (int i = 0; i < _columns.Count; i++)
             if (_columns[i].AsSpan().Trim().SequenceEqual(name.AsSpan().Trim()))
                 return i;
-        throw new InvalidDataException($"{_lines.Path}, line 1: there is no column '{name}'. The columns are {string.Join(", ", _columns.Select(column => $"'{Short(column)}'"))}.{Separators()}");
+        return -1;
     }
+
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 
     // One column that holds what separates others is a header that was not taken apart.
     private string Separators()

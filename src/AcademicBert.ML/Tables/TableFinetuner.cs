@@ -133,6 +133,7 @@ public static class TableFinetuner
                 GuessingLoss = Guessing.Loss(data, recipe),
             };
             bert.Save(Path.Combine(runFolder, ModelFolder));
+            new TableColumns(recipe.Text, recipe.SecondText, recipe.Label).Save(Path.Combine(runFolder, ModelFolder));
             if (pipeline)
                 SavePipeline(context, model, recipe, data.Task, Path.Combine(runFolder, PipelineFile));
             NewFile.WriteText(Path.Combine(runFolder, RecipeFile), recipe.ToJson());

@@ -20,6 +20,11 @@ public static class TableReader
     public static IEnumerable<TextRow> Read(Stream stream, string name, TableOptions options) =>
         Rows(() => new Utf8LineReader(stream, name), options, FormatOf("", options), null).Select(row => row.Row);
 
+    /// <summary>Whether a file has columns with names, rather than a text in each line.</summary>
+    /// <param name="path">The file; empty for a stream.</param>
+    /// <param name="options">How rows lie in it.</param>
+    public static bool HasColumns(string path, TableOptions options) => FormatOf(path, options) != TableFormat.Lines;
+
     /// <summary>Reads rows to learn from; those without a label are left out. Blanks around a label are no part of it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Where texts are in it.</param>
@@ -68,8 +73,9 @@ public static class TableReader
             throw new ArgumentException($"{nameof(TableOptions)}.{nameof(TableOptions.SecondText)} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
         using var table = new TableFile(
             open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv);
-        int text = table.Column(options.Text);
-        int? second = options.SecondText is { } name ? table.Column(name) : null, labels = label is null ? null : table.Column(label);
+        int[] numbers = table.Columns([.. ((string?[])[options.Text, options.SecondText, label]).OfType<string>()]);
+        int text = numbers[0];
+        int? second = options.SecondText is null ? null : numbers[1], labels = label is null ? null : numbers[^1];
         while (table.TryRead(out string[] fields))
         {
             // An empty line is no row, unless a row is a single text.

@@ -103,6 +103,51 @@ public sealed class FinetuneCommandTests
     }
 
     [TestMethod]
+    public async Task Predict_TableOfTheSameColumns_NeedsNoFlagsForThem()
+    {
+        Assert.AreEqual(ExitCode.Success, await Finetune(), _line.Errors);
+        string[] named = await Predict("--data", Data, "--text", "sentence");
+        Assert.AreSequenceEqual(named, await Predict("--data", Data));
+
+        // Flags, and files of options, win.
+        string other = _line.Path("other.tsv"), options = _line.Path("options.json");
+        await File.WriteAllLinesAsync(other, ["sentence\tbody", "pilot planes bad\tbaker bread good"]);
+        Assert.StartsWith("travel", (await Predict("--data", other))[1]);
+        Assert.StartsWith("food", (await Predict("--data", other, "--text", "body"))[1]);
+        await File.WriteAllTextAsync(options, """{ "text": "body", /* ours */ }""");
+        Assert.StartsWith("food", (await Predict("--data", other, "--options", options))[1]);
+        await File.WriteAllTextAsync(options, """{ "words": 3 }""");
+        Assert.StartsWith("travel", (await Predict("--data", other, "--options", options))[1]);
+
+        // What each line is has no name.
+        string lines = _line.Path("lines.txt");
+        await File.WriteAllLinesAsync(lines, ["baker bread good"]);
+        Assert.StartsWith("food", (await Predict("--data", lines))[1]);
+
+        await File.WriteAllLinesAsync(other, ["body\tnote", "a\tb"]);
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", Path.Combine(Run, "model"), "--data", other));
+        Assert.Contains("there is no column 'sentence'. The columns are 'body', 'note'.", _line.Errors);
+    }
+
+    [TestMethod]
+    public async Task Predict_PairsOrAFolderWithoutMemory_TakeBothColumnsOrTheDefault()
+    {
+        string pairs = _line.Path("pairs.tsv"), other = _line.Path("other.tsv");
+        await File.WriteAllLinesAsync(pairs, ["first\tsecond\tsame", .. Enumerable.Range(0, 40).Select(row => row % 2 == 0 ? "baker bread\tbread good\tyes" : "pilot planes\tbread good\tno")]);
+        await _line.Succeed("finetune", Model, "--data", pairs, "--run", Run, "--text", "first", "--secondText", "second", "--label", "same", "--epochs", "1");
+        Assert.AreSequenceEqual(await Predict("--data", pairs, "--text", "first", "--secondText", "second"), await Predict("--data", pairs));
+        await File.WriteAllLinesAsync(other, ["text\tnote", "baker\tbread"]);
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", Path.Combine(Run, "model"), "--data", other));
+        Assert.Contains("there are no columns 'first', 'second'. The columns are 'text', 'note'.", _line.Errors);
+
+        File.Delete(Path.Combine(Run, "model", "columns.json"));
+        Assert.HasCount(2, await Predict("--data", other));
+        await File.WriteAllTextAsync(Path.Combine(Run, "model", "columns.json"), "{}");
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", Path.Combine(Run, "model"), "--data", other));
+        Assert.Contains("columns.json", _line.Errors);
+    }
+
+    [TestMethod]
     public async Task Finetune_Interrupted_LeavesNoModelAndGoesOnByTheSameCommand()
     {
         if (OperatingSystem.IsWindows())
