@@ -14,10 +14,10 @@ internal sealed class GlueCommand : Command
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps of each task and print what the grid would take: time, memory, cost. Trains and writes nothing." };
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost that is estimated.", HelpName = "price" };
 
-    // The grid decides these.
+    // The grid decides these, and untrained is an option of its own.
     private readonly OptionFlags<GlueOptions> _options = new(
         "--options", new GlueOptions(), GlueOptions.Load, GlueOptions.Parse, options => options.ToJson(),
-        without: ["finetuning.learningRate", "finetuning.epochs", "finetuning.batchSize", "finetuning.seed", "finetuning.earlyStoppingPatience"]);
+        without: ["finetuning.learningRate", "finetuning.epochs", "finetuning.batchSize", "finetuning.seed", "finetuning.earlyStoppingPatience", "finetuning.untrained"]);
 
     private readonly IAnsiConsole _console;
 

@@ -11,6 +11,9 @@ namespace AcademicBert.Finetuning;
 /// <summary>Trains a pretrained model with a new head on labelled rows.</summary>
 internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective objective, Action<FinetuningProgress>? progress, CancellationToken cancellationToken)
 {
+    // BERT's own: a network without pretraining does best from it.
+    private const double UntrainedRange = 0.02;
+
     /// <summary>Folder that gets a checkpoint after every epoch, and where training goes on; null: nothing is kept.</summary>
     public string? RunFolder { get; init; }
 
@@ -20,12 +23,14 @@ internal sealed class Finetuner(FinetuningOptions options, FinetuningObjective o
     /// <summary>Optimizer steps done, those of earlier starts with them.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Fine-tunes a copy of the pretrained model.</summary>
+    /// <summary>Fine-tunes a copy of the pretrained model, or, for <see cref="FinetuningOptions.Untrained"/>, of its network with random parameters.</summary>
     /// <param name="pretrained">The pretrained model; stays as it is.</param>
     /// <param name="training">Rows to train on.</param>
     /// <param name="validation">Rows to choose the best epoch by; empty: the last epoch is kept.</param>
     public BertModel Train(PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
     {
+        using PretrainedBert? random = options.Untrained ? PretrainedBert.CreateUntrained(pretrained.Config with { InitializerRange = UntrainedRange }, pretrained.Tokenizer, options.Seed) : null;
+        pretrained = random ?? pretrained;
         var rates = new LayerRates(options, pretrained.Config.Layers);
         FinetuningRun? run = RunFolder is null ? null : FinetuningRun.Open(RunFolder, options, objective, pretrained, training, validation);
         BertModel model = Backbone.WithHead(

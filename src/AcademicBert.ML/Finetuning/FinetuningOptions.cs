@@ -44,9 +44,17 @@ public sealed record FinetuningOptions
     public int FrozenLayers { get; init; }
 
     /// <summary>Learning rate of a layer over that of the one above it; the head has the full rate, the embeddings the lowest. Default 1: the same everywhere, as in the paper.</summary>
+    [Category("Optimizer")]
     public double LayerDecay { get; init; } = 1;
 
+    /// <summary>
+    /// Start from random parameters (BERT's own, of range 0.02, drawn by the seed) of the same network instead of the pretrained ones: what the
+    /// pretrained model is better by is what pretraining brought. Default false.
+    /// </summary>
+    public bool Untrained { get; init; }
+
     /// <summary>Share of the target probability that is spread over all classes. Default 0; classification only.</summary>
+    [Category("Optimizer")]
     public double LabelSmoothing { get; init; }
 
     /// <summary>Epochs without a better validation after which training stops; 0: never. Needs a validation set. Default 0.</summary>
@@ -74,6 +82,7 @@ public sealed record FinetuningOptions
         Require(MaxGradientNorm >= 0, nameof(MaxGradientNorm), MaxGradientNorm, "at least 0; 0 switches clipping off");
         Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and below 1, or null");
         Require(FrozenLayers >= 0, nameof(FrozenLayers), FrozenLayers, "at least 0");
+        Require(!Untrained || (FrozenLayers == 0 && !FreezeEmbeddings), nameof(Untrained), Untrained, $"false where {nameof(FrozenLayers)} or {nameof(FreezeEmbeddings)} keep parameters as they are");
         Require(LayerDecay is > 0 and <= 1, nameof(LayerDecay), LayerDecay, "above 0 and at most 1");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
         Require(Device is null || DeviceSelection.IsName(Device), nameof(Device), Device, $"{DeviceSelection.Names}, or null");

@@ -26,9 +26,11 @@ public sealed record GlueOptions
     public IReadOnlyList<int> Epochs { get; init; } = [];
 
     /// <summary>Seeds of each configuration. Default 1 to 5, as in the paper.</summary>
+    [Category("Grid")]
     public IReadOnlyList<int> Seeds { get; init; } = [1, 2, 3, 4, 5];
 
-    /// <summary>What all trials share; its learning rate, batch size, epochs and seed are the grid's. A <see cref="FinetuningOptions.MaxLength"/> of 0 means the paper's 128 tokens, or fewer if the model has fewer positions.</summary>
+    /// <summary>What all trials share; its learning rate, batch size, epochs and seed are the grid's, and whether it starts untrained is <see cref="Untrained"/>. A <see cref="FinetuningOptions.MaxLength"/> of 0 means the paper's 128 tokens, or fewer if the model has fewer positions.</summary>
+    [Category("Fine-tuning")]
     public FinetuningOptions Finetuning { get; init; } = new();
 
     /// <summary>Start RTE, MRPC and STS-B from the model chosen for MNLI, which must be among <see cref="Tasks"/> before them. Default false.</summary>
@@ -103,7 +105,7 @@ public sealed record GlueOptions
     }
 
     /// <summary>The fine-tuning of a trial.</summary>
-    internal FinetuningOptions Of(GlueTrial trial) => Finetuning with { LearningRate = trial.LearningRate, BatchSize = trial.BatchSize, Epochs = trial.Epochs, Seed = (ulong)trial.Seed };
+    internal FinetuningOptions Of(GlueTrial trial) => Finetuning with { LearningRate = trial.LearningRate, BatchSize = trial.BatchSize, Epochs = trial.Epochs, Seed = (ulong)trial.Seed, Untrained = Untrained };
 
     /// <summary>Tokens of the longest input for a model.</summary>
     /// <exception cref="ArgumentException">The model has fewer positions.</exception>

@@ -13,9 +13,6 @@ namespace AcademicBert.Glue;
 /// </summary>
 public sealed class GlueTaskGrid : IDisposable
 {
-    // BERT's own: a network without pretraining does best from it.
-    private const double UntrainedRange = 0.02;
-
     private readonly GlueOptions _options;
     private readonly PretrainedBert _start;
     private readonly GlueTaskData _data;
@@ -117,8 +114,7 @@ public sealed class GlueTaskGrid : IDisposable
         FinetuningProgress? last = null;
         try
         {
-            using PretrainedBert? random = _options.Untrained ? PretrainedBert.CreateUntrained(_start.Config with { InitializerRange = UntrainedRange }, _start.Tokenizer, (ulong)trial.Seed) : null;
-            BertModel model = new Finetuner(_options.Of(trial), _data.Objective, progress => last = progress, cancellationToken).Train(random ?? _start, _data.Training, []);
+            BertModel model = new Finetuner(_options.Of(trial), _data.Objective, progress => last = progress, cancellationToken).Train(_start, _data.Training, []);
             using var bert = new PretrainedBert(model.In(ComputePrecision.Float32), _start.Tokenizer, _start.Card);
             var scores = Task.Evaluations.ToDictionary(evaluation => evaluation.Submission, evaluation => _data.Score(evaluation.Submission, GlueTaskData.Predict(bert, Task, _data.Dev[evaluation.Submission])));
             double?[] chosenBy = [.. scores.Values.Select(metrics => metrics[Task.Metrics[0]])];

@@ -67,6 +67,22 @@ public sealed class FinetuneCommandTests
     }
 
     [TestMethod]
+    public async Task Finetune_Untrained_IsOfTheNetworkAndNotOfItsParameters()
+    {
+        string control = _line.Path("control"), again = _line.Path("again");
+        await _line.Succeed(Arguments(Model, Run));
+        await _line.Succeed(Arguments(Model, control, "--untrained"));
+        await _line.Succeed(Arguments(Path.Combine(Run, "model"), again, "--untrained"));
+        Assert.AreSequenceEqual(Weights(control), Weights(again));
+        Assert.AreNotEqual(Convert.ToHexString(Weights(Run)), Convert.ToHexString(Weights(control)));
+        Assert.AreEqual(ExitCode.Failure, await _line.Run(Arguments(Model, _line.Path("frozen"), "--untrained", "--frozenLayers", "1")));
+        Assert.Contains("--untrained is True; it must be false where", _line.Errors);
+
+        string[] Arguments(string model, string run, params string[] more) => ["finetune", model, "--data", Data, "--run", run, "--text", "sentence", "--label", "topic", "--epochs", "2", "--seed", "7", .. more];
+        static byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(run, "model", "model.safetensors"));
+    }
+
+    [TestMethod]
     public async Task Finetune_HuggingFaceBertFolder_TakesTheSameCommandsForEveryTask()
     {
         Directory.Delete(Model, recursive: true);
@@ -88,18 +104,6 @@ public sealed class FinetuneCommandTests
         Assert.AreEqual(ExitCode.Success, await _line.Run(["finetune", Model, "--data", words, "--run", Run + "3", "--task", "TokenClassification", .. common]), _line.Errors);
         Assert.Contains("entityF1", _line.Output);
         Assert.AreEqual("words\tlabels\tprobabilities", (await Lines("predict", Run + "3/model", "good baker"))[0]);
-    }
-
-    [TestMethod]
-    public async Task Predict_StandardInput_IsATextForEachLine()
-    {
-        Assert.AreEqual(ExitCode.Success, await Finetune(), _line.Errors);
-        using Process process = Start("predict", Path.Combine(Run, "model"), "--data", "-");
-        await process.StandardInput.WriteAsync("baker bread\npilot planes\n");
-        process.StandardInput.Close();
-        string[] lines = (await process.StandardOutput.ReadToEndAsync()).TrimEnd().Split('\n');
-        await process.WaitForExitAsync();
-        Assert.AreSequenceEqual(["label", "food", "travel"], lines.Select(line => line.Split('\t')[0]));
     }
 
     [TestMethod]
@@ -145,6 +149,18 @@ public sealed class FinetuneCommandTests
         await File.WriteAllTextAsync(Path.Combine(Run, "model", "columns.json"), "{}");
         Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", Path.Combine(Run, "model"), "--data", other));
         Assert.Contains("columns.json", _line.Errors);
+    }
+
+    [TestMethod]
+    public async Task Predict_StandardInput_IsATextForEachLine()
+    {
+        Assert.AreEqual(ExitCode.Success, await Finetune(), _line.Errors);
+        using Process process = Start("predict", Path.Combine(Run, "model"), "--data", "-");
+        await process.StandardInput.WriteAsync("baker bread\npilot planes\n");
+        process.StandardInput.Close();
+        string[] lines = (await process.StandardOutput.ReadToEndAsync()).TrimEnd().Split('\n');
+        await process.WaitForExitAsync();
+        Assert.AreSequenceEqual(["label", "food", "travel"], lines.Select(line => line.Split('\t')[0]));
     }
 
     [TestMethod]
