@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using AcademicBert.Cli.Commands;
@@ -60,6 +61,7 @@ internal static class Application
             new ReportCommand(console),
         };
         root.Add(s_verbose);
+        root.Options.OfType<HelpOption>().Single().Action = new HelpLines(console);
         root.SetAction(_ => FirstSteps.Write(console));
         foreach (Argument argument in Commands(root).SelectMany(named => named.Command.Arguments))
             argument.Validators.Add(RefuseFlags);
@@ -69,6 +71,21 @@ internal static class Application
     /// <summary>Every command below one, and those below it, with what is typed for it.</summary>
     internal static IEnumerable<(string Name, Command Command)> Commands(Command parent) => parent.Subcommands.SelectMany(
         command => Commands(command).Select(below => ($"{command.Name} {below.Name}", below.Command)).Prepend((command.Name, command)));
+
+    private sealed class HelpLines(IAnsiConsole console) : SynchronousCommandLineAction
+    {
+        // Wider lines are hard to read.
+        private const int Widest = 110;
+
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            foreach (string line in HelpText.Of(parseResult.CommandResult.Command, Math.Min(console.Profile.Width, Widest)))
+                parseResult.InvocationConfiguration.Output.WriteLine(line);
+            return ExitCode.Success;
+        }
+    }
 
     // An option there is not would be taken for an argument.
     private static void RefuseFlags(ArgumentResult argument)

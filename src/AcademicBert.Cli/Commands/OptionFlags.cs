@@ -46,8 +46,9 @@ internal sealed class OptionFlags<T>
                 continue;
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             string[] values = Values(type), properties = Properties(path, property);
+            string group = OptionGroups.Of(typeof(T), path, Name(path));
             // An option of Booleans takes what follows only where that is one.
-            Option flag = type == typeof(bool) ? new PropertyOption<bool>("--" + Name(path), properties) : new PropertyOption<string>("--" + Name(path), properties);
+            Option flag = type == typeof(bool) ? new PropertyOption<bool>("--" + Name(path), properties, group) : new PropertyOption<string>("--" + Name(path), properties, group);
             flag.Description = $"{OptionDocumentation.Of(property)} [{Text(value)}]".TrimStart();
             flag.HelpName = values.Length > 0 ? string.Join('|', values) : "value";
             flag.CompletionSources.Clear();

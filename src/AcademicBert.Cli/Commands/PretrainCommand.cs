@@ -28,11 +28,7 @@ internal sealed class PretrainCommand : Command
         Add(_text.Input);
         Add(_run);
         Add(_text.Vocabulary);
-        Add(_replay);
-        Add(_dryRun);
-        Add(_price);
-        Add(_timeout);
-        foreach (Option option in _recipe.Options)
+        foreach (Option option in (IEnumerable<Option>)[.. _recipe.Options, _dryRun, _price, _replay, _timeout])
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
     }

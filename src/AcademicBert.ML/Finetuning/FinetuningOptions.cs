@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
 using Microsoft.ML.SearchSpace;
@@ -26,21 +27,27 @@ public sealed record FinetuningOptions
     public int MaxLength { get; init; }
 
     /// <summary>Weight decay of matrices. Default 0.1 (paper, section 5).</summary>
+    [Category("Optimizer")]
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>Share of the steps that warm up. Default 0.06 (paper, section 5).</summary>
+    [Category("Optimizer")]
     public double WarmupProportion { get; init; } = 0.06;
 
     /// <summary>Largest gradient norm. Default 1.</summary>
+    [Category("Optimizer")]
     public double MaxGradientNorm { get; init; } = 1;
 
     /// <summary>Dropout everywhere in the model; null: the pretraining's.</summary>
+    [Category("Optimizer")]
     public double? Dropout { get; init; }
 
     /// <summary>Whether the embeddings stay as pretrained. Default false.</summary>
+    [Category("Optimizer")]
     public bool FreezeEmbeddings { get; init; }
 
     /// <summary>Number of layers, from the input on, that stay as pretrained, the embeddings with them. Default 0.</summary>
+    [Category("Optimizer")]
     public int FrozenLayers { get; init; }
 
     /// <summary>Learning rate of a layer over that of the one above it; the head has the full rate, the embeddings the lowest. Default 1: the same everywhere, as in the paper.</summary>
@@ -58,6 +65,7 @@ public sealed record FinetuningOptions
     public double LabelSmoothing { get; init; }
 
     /// <summary>Epochs without a better validation after which training stops; 0: never. Needs a validation set. Default 0.</summary>
+    [Category("Labels and validation")]
     public int EarlyStoppingPatience { get; init; }
 
     /// <summary>Where to train and to score: auto, cpu, cuda, or cuda:N for the GPU of number N. Default null: where the pretrained model is, which is the CPU for one that was loaded.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
 using AcademicBert.Training;
@@ -17,12 +18,15 @@ public sealed record GlueOptions
     public IReadOnlyList<string> Tasks { get; init; } = [.. GlueTask.All.OrderBy(task => task.Name != "MNLI").Select(task => task.Name)];
 
     /// <summary>Learning rates to try. Default empty: the paper's, 1e-5, 3e-5, 5e-5 and 8e-5; for MNLI, QQP and QNLI 5e-5 and 8e-5. Small models want more, up to 1e-3.</summary>
+    [Category("Grid")]
     public IReadOnlyList<double> LearningRates { get; init; } = [];
 
     /// <summary>Batch sizes to try. Default empty: the paper's, 16 and 32; for MNLI, QQP and QNLI 32.</summary>
+    [Category("Grid")]
     public IReadOnlyList<int> BatchSizes { get; init; } = [];
 
     /// <summary>Numbers of epochs to try. Default empty: the paper's, 3, 5 and 10; for MNLI, QQP and QNLI 3 and 5.</summary>
+    [Category("Grid")]
     public IReadOnlyList<int> Epochs { get; init; } = [];
 
     /// <summary>Seeds of each configuration. Default 1 to 5, as in the paper.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace AcademicBert.Optimization;
 
 /// <summary>How the learning rate falls after warm-up.</summary>
@@ -29,6 +31,7 @@ public enum LearningRateCurve
 public sealed record LearningRateSchedule
 {
     /// <summary>The highest learning rate, reached at the end of warm-up. Default 1e-3.</summary>
+    [Category("Options")]
     public double Peak { get; init; } = 1e-3;
 
     /// <summary>Share of training spent warming up, 0 to 1. Default 0.06 (paper, section 4).</summary>

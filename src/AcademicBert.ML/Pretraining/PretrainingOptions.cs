@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AcademicBert.Distributed;
 using AcademicBert.Masking;
 using AcademicBert.Modeling;
@@ -24,15 +25,18 @@ public sealed record PretrainingOptions
     public TrainingBudget Budget { get; init; } = TrainingBudget.Time(TimeSpan.FromHours(24));
 
     /// <summary>Where to stop before the budget's end, the schedule cut short; null: at its end. The paper's runs of 3 and 9 "days" exit at 24 hours.</summary>
+    [Category("Checkpoints and ends")]
     public TrainingBudget? EarlyExit { get; init; }
 
     /// <summary>Samples of one optimizer step. Default 4096 (paper, section 4).</summary>
     public int BatchSize { get; init; } = 4096;
 
     /// <summary>Smaller batches at the start; null: none (the paper).</summary>
+    [Category("Schedule")]
     public BatchRamp? BatchRamp { get; init; }
 
     /// <summary>Samples that go through the model at once; gradients are accumulated up to the batch size. Default 32; 0: as many as the GPU's free memory holds (32 on the CPU). Where memory does not hold so many, they are halved. Losses do not depend on it but for rounding.</summary>
+    [Category("Devices and ranks")]
     public int MicroBatchSize { get; init; } = 32;
 
     /// <summary>The learning rate over the budget. Default: peak 1e-3, 6 % warm-up, linear to 0.</summary>
@@ -45,27 +49,34 @@ public sealed record PretrainingOptions
     public MaskingOptions Masking { get; init; } = new();
 
     /// <summary>Number of masked copies of the corpus that make one epoch, shuffled over the whole. Default 10 (the paper); 0: a new mask every time a sample comes.</summary>
+    [Category("Masking")]
     public int Copies { get; init; } = 10;
 
     /// <summary>When the held-out loss is measured. Default: the paper's plan, in proportion to the budget.</summary>
     public ValidationPlan Validation { get; init; } = new();
 
     /// <summary>Training between two checkpoints. Default 30 minutes.</summary>
+    [Category("Checkpoints and ends")]
     public TrainingBudget CheckpointEvery { get; init; } = TrainingBudget.Time(TimeSpan.FromMinutes(30));
 
     /// <summary>Shares of the budget at which the model of the moment is kept in <c>snapshots/</c>, to fine-tune from. Default none.</summary>
+    [Category("Checkpoints and ends")]
     public IReadOnlyList<double> Snapshots { get; init; } = [];
 
     /// <summary>Number of checkpoints kept; the one of the lowest held-out loss is kept besides. Default 2.</summary>
+    [Category("Checkpoints and ends")]
     public int KeepCheckpoints { get; init; } = 2;
 
     /// <summary>Steps in a row with a non-finite gradient after which training stops with an error. Default 10.</summary>
+    [Category("Checkpoints and ends")]
     public int NonFiniteLimit { get; init; } = 10;
 
     /// <summary>Ends a run that has not learned enough by a mark; null: none does. The paper's: <c>new LossLimit()</c>.</summary>
+    [Category("Checkpoints and ends")]
     public LossLimit? LossLimit { get; init; }
 
     /// <summary>Leaves out updates of loss spikes, or stops at them; null: no step is judged.</summary>
+    [Category("Checkpoints and ends")]
     public SpikeGuard? Spikes { get; init; }
 
     /// <summary>Seed of initial parameters, sample order, masks and dropout. Default 42.</summary>
@@ -75,18 +86,23 @@ public sealed record PretrainingOptions
     public string Device { get; init; } = "auto";
 
     /// <summary>Type of matrix products. Default: bf16 where processor or GPU and the kernels have it, fp16 on GPUs before Ampere, else fp32.</summary>
+    [Category("Devices and ranks")]
     public ComputePrecision Precision { get; init; }
 
     /// <summary>Whether a GPU may round the operands of fp32 matrix products to TF32, which is faster and has ten bits. Default false.</summary>
+    [Category("Devices and ranks")]
     public bool TensorFloat32 { get; init; }
 
     /// <summary>Whether the backward pass computes attention probabilities and activations again instead of keeping them: a fifth to a third less memory for activations. Default false.</summary>
+    [Category("Devices and ranks")]
     public bool Recompute { get; init; }
 
     /// <summary>Number of processor threads of the engine. Default 0: libtorch's own choice, one for each physical core.</summary>
+    [Category("Devices and ranks")]
     public int Threads { get; init; }
 
     /// <summary>How several ranks share the work. Default: gradients travel in fp32, and every rank keeps the whole optimizer.</summary>
+    [Category("Devices and ranks")]
     public DistributedOptions Distributed { get; init; } = new();
 
     /// <summary>Checks every option.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AcademicBert.Pretraining;
 using AcademicBert.Tensors;
 using AcademicBert.Training;
@@ -31,9 +32,11 @@ public sealed record SearchOptions
     public IReadOnlyList<SearchRung> Rungs { get; init; } = [new() { At = 0.125, MaxLoss = 6.0 }, new() { At = 0.5, Keep = 0.5 }];
 
     /// <summary>Devices on which runs go side by side, such as cuda:0 and cuda:1; each as the recipe's <see cref="PretrainingOptions.Device"/>. Default empty: the recipe's alone.</summary>
+    [Category("Devices and ranks")]
     public IReadOnlyList<string> Devices { get; init; } = [];
 
     /// <summary>Runs side by side on each device, all with an equal share of the recipe's <see cref="PretrainingOptions.Threads"/>. Default 1.</summary>
+    [Category("Devices and ranks")]
     public int Parallel { get; init; } = 1;
 
     /// <summary>Reads a definition from a file: JSON in camelCase with comments; what it leaves out has its default.</summary>

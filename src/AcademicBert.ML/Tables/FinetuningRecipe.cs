@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AcademicBert.Finetuning;
 using AcademicBert.Training;
 
@@ -26,21 +27,26 @@ public sealed record FinetuningRecipe : TableOptions
     public string Label { get; init; } = "label";
 
     /// <summary>What the label column holds. Default: found out from its content.</summary>
+    [Category("Labels and validation")]
     public FinetuningTask Task { get; init; }
 
     /// <summary>
     /// Share of the rows, drawn by the seed, that are held out where no validation file is given: the epoch that scores best on them is kept, and
     /// metrics are measured on them. Default 0.1; 0 trains on all rows and keeps the last epoch.
     /// </summary>
+    [Category("Labels and validation")]
     public double ValidationShare { get; init; } = 0.1;
 
     /// <summary>Weight of classes in the loss, by name; those not named have 1. Default null: 1 for all.</summary>
+    [Category("Labels and validation")]
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 
     /// <summary>Whether classes are weighted by the inverse of their share of the training rows, so that each counts alike. Default false.</summary>
+    [Category("Labels and validation")]
     public bool BalanceClasses { get; init; }
 
     /// <summary>Whether the probabilities of a classifier of rows are calibrated on the validation rows. Default true.</summary>
+    [Category("Labels and validation")]
     public bool Calibrate { get; init; } = true;
 
     /// <summary>How to train.</summary>

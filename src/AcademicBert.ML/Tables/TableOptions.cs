@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace AcademicBert.Tables;
 
 /// <summary>How rows lie in a file.</summary>
@@ -24,9 +26,11 @@ public abstract record TableOptions
     }
 
     /// <summary>How rows lie in the file. Default: as its name says.</summary>
+    [Category("Table")]
     public TableFormat Format { get; init; }
 
     /// <summary>What stands between fields instead of the format's tab or comma, such as ';'. Default null: the format's.</summary>
+    [Category("Table")]
     public char? Separator { get; init; }
 
     /// <summary>Column of the text, or of the first of a pair. Default "text".</summary>

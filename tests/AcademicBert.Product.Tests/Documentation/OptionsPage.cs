@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using AcademicBert.Cli;
+using AcademicBert.Cli.Commands;
 using Spectre.Console;
 
 namespace AcademicBert.Tests.Documentation;
@@ -14,7 +15,7 @@ internal static class OptionsPage
         var page = new StringBuilder("""
             # Options
 
-            Every option of every [command](commands.md), as `--help` lists them, with the default in brackets. Options of a section have its name before the dot; the files
+            Every option of every [command](commands.md), as `--help` lists them: what a first run needs, then a group for each section, with the default in brackets. Options of a section have its name before the dot; the files
             that `--recipe` and `--options` read hold them by the same names. Lists are given with commas, sections that are null by default as JSON.
             <!-- Made by the tests: ACADEMICBERT_WRITE_DOCUMENTATION=1 dotnet test -c Release tests/AcademicBert.Product.Tests --filter OptionsPage -->
 
@@ -25,8 +26,14 @@ internal static class OptionsPage
             page.Append($"## {path}\n\n{command.Description}\n\n| | |\n|---|---|\n");
             foreach (Argument argument in command.Arguments)
                 Row(argument.Name, null, argument.Description);
-            foreach (Option option in command.Options.Where(option => !option.Hidden))
-                Row(option.Name, option.HelpName, option.Description + (option.Required ? " Required." : ""));
+            foreach ((string title, IReadOnlyList<Option> options) in OptionGroups.Of(command))
+            {
+                if (title != OptionGroups.First)
+                    page.Append($"\n**{title}**\n\n| | |\n|---|---|\n");
+                foreach (Option option in options)
+                    Row(option.Name, option.HelpName, option.Description + (option.Required ? " Required." : ""));
+            }
+
             page.Append('\n');
         }
 
