@@ -30,7 +30,7 @@ internal static class HelpText
                 yield return line;
         }
 
-        foreach (string line in Section("Commands", command.Subcommands.Select(below => (below.Name, (string?)below.Description)), width))
+        foreach (string line in Section("Commands", command.Subcommands.Select(below => (string.Join(' ', below.Arguments.Select(Label).Prepend(below.Name)), (string?)below.Description)), width))
             yield return line;
     }
 

@@ -61,7 +61,7 @@ public sealed class SignalsTests
 
         Assert.IsFalse(Directory.Exists(Path.Combine(run, "corpus")) && !File.Exists(Path.Combine(run, "corpus", "corpus.json")), "a folder is there as a whole or not at all");
         using Process again = Start(run, "2 steps", documents: 200_000);
-        Assert.Contains("Trained 2 steps", await again.StandardOutput.ReadToEndAsync());
+        Assert.Contains("trained 2 steps", await again.StandardOutput.ReadToEndAsync());
         await again.WaitForExitAsync();
         Assert.AreEqual(ExitCode.Success, again.ExitCode);
         string[] ours = ["checkpoints", "corpus", "figures", "model", "tensorboard"];
