@@ -22,13 +22,13 @@ recipes|ML/Pretraining/PretrainingRecipe.cs ML/Pretraining/RecipeSources.cs ML/T
 GLUE options|ML/Glue/GlueOptions.cs|Load MaxLength
 search options|ML/Sweeps/SearchOptions.cs ML/Sweeps/SearchSpace.cs|Load RunBudget
 GLUE TSV|ML/Glue/GlueFile.cs ML/Tables/TableFile.cs|Train Dev Test HasTest TrainPath DevPath Find Candidates
-tables|ML/Tables/TableReader.cs ML/Tables/TableOptions.cs|
+tables|ML/Tables/TableReader.cs ML/Tables/TableOptions.cs ML/Tables/TableColumns.cs ML/Files/JsonFile.cs|
 text|ML/Corpus/TextFileSource.cs ML/Corpus/DocumentReader.cs ML/Corpus/DocumentText.cs|Find IsTextFile SplitPattern Matches cctor FractionRead
 lines and gzip|ML/Corpus/Utf8LineReader.cs|
 WikiExtractor|ML/Corpus/WikiExtractorReader.cs ML/Corpus/WikiMarkup.cs ML/Corpus/HiddenContent.cs|
 JSON lines|ML/Corpus/JsonLinesReader.cs|
 checkpoints|ML/Training/FolderManifest.cs ML/Training/Checkpoint.cs ML/Training/FlatBufferFile.cs ML/Finetuning/FinetuningRun.cs|State Open Resume Save Fingerprint At ctor
-journals|ML/Training/JsonLines.cs ML/Training/MetricsLog.cs ML/Training/RunStart.cs ML/Glue/GlueTrialStore.cs|Add Prune
+journals|ML/Training/JsonLines.cs ML/Training/MetricsLog.cs ML/Training/RunStart.cs ML/Glue/GlueTrialStore.cs ML/Finetuning/FinetuningJournal.cs|Add Prune
 search journal|ML/Sweeps/SearchJournal.cs ML/Sweeps/SearchReplay.cs ML/Sweeps/SearchTable.cs|Add Decide RunFolder
 GLUE folders|ML/Glue/GlueTaskFolder.cs ML/Glue/GluePredictions.cs ML/Glue/GlueSubmission.cs|Of Text Content
 model file|ML.Hosting/ModelReader.cs ML.Hosting/ModelPartLoader.cs ML.Hosting/ArchiveCheck.cs ML/Scoring/FolderEntries.cs ML/Finetuning/FinetunedBert.cs|Of Save WithLabels RequireVersion Factory RefuseBombs

@@ -6,6 +6,7 @@ using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Pretraining;
 using AcademicBert.Sweeps;
+using AcademicBert.Tables;
 using AcademicBert.Training;
 using static AcademicBert.Tests.Fuzzing.FuzzFiles;
 
@@ -26,7 +27,7 @@ internal static class RunFolderTargets
     // Of one model for all: what is read into it is of no interest.
     private static readonly Lazy<(BertModel Model, AdamW Optimizer)> s_trained = new(() => ModelFolderTargets.Model(HeadSpec.MaskedLanguageModel) is var model ? (model, new AdamW(model.Parameters, new AdamWOptions())) : default);
 
-    public static IEnumerable<FuzzTarget> All => [RunOptions(), OptionsOfSearch(), Manifest(), State(), Weights(), FinetuningState(), GlueInputs(), Predictions()];
+    public static IEnumerable<FuzzTarget> All => [RunOptions(), OptionsOfSearch(), Manifest(), State(), Weights(), FinetuningState(), FinetuningResult(), Columns(), GlueInputs(), Predictions()];
 
     private static FuzzTarget RunOptions() => FuzzTarget.OfJson(
         "options of a run",
@@ -92,6 +93,34 @@ internal static class RunFolderTargets
     private static FuzzTarget FinetuningState() => FuzzTarget.OfJson(
         "finetuning state", [Utf8("""{"Epochs":2,"Steps":9,"BestEpoch":1,"BestScore":0.5}"""), Utf8("""{"Epochs":2,"Steps":9,"BestEpoch":0,"BestScore":null}""")],
         (folder, input) => FinetuningRun.ReadState(Put(folder, "finetuning.json", input)));
+
+    private static FuzzTarget FinetuningResult()
+    {
+        var result = new TableFinetuningResult(FinetuningTask.Classification, ["a", "b"], 8, 4, new Dictionary<string, double> { ["accuracy"] = 0.75 })
+        {
+            GuessingMetrics = new Dictionary<string, double> { ["accuracy"] = 0.5 }, Confusion = [[1, 1], [0, 2]], Numbers = [new PredictedNumber(1, 0.5f)], Model = "m", TrainingFile = "a.csv", TrainingLoss = 0.25,
+        };
+        return FuzzTarget.OfJson(
+            "finetuning result", [Utf8(OptionsJson.Write(result))],
+            (folder, input) =>
+            {
+                string run = Once(folder, "run", path =>
+                {
+                    OptionsFile.Prepare(path, begun: false, ("dataset", "a"), new FinetuningOptions());
+                    FinetuningJournal.Open(path, 0).Dispose();
+                });
+                Put(run, TableFinetuner.ResultFile, input);
+                ArgumentNullException.ThrowIfNull(RecordedFinetuning.Open(run).Result);
+            });
+    }
+
+    private static FuzzTarget Columns() => FuzzTarget.OfJson(
+        TableColumns.FileName, [Written(TableColumns.FileName, new TableColumns("a", "b", "c").Save), Written(TableColumns.FileName, new TableColumns("a", null, "c").Save)],
+        (folder, input) =>
+        {
+            Put(folder, TableColumns.FileName, input);
+            ArgumentNullException.ThrowIfNull(TableColumns.Find(folder));
+        });
 
     private static FuzzTarget GlueInputs()
     {
