@@ -55,8 +55,7 @@ awk -F '|' -v least="$least" -v groups="$groups" '
     }
     $2 ~ /\.cs/ {
         file = $2
-        gsub(/\\/, "/", file)
-        gsub(/ /, "", file)
+        gsub(/[\\ ]/, "", file)
         for (name in group) if (name == file || substr(file, length(file) - length(name)) == "/" name) of = group[name]
         mutants = number($4) + number($5) + number($6) + number($7)
         if (mutants == 0) next
