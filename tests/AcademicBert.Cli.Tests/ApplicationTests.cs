@@ -30,6 +30,15 @@ public sealed class ApplicationTests
     }
 
     [TestMethod]
+    [DataRow("pretrian", "There is no command 'pretrian'; did you mean pretrain?")]
+    [DataRow("foo", "There is no command 'foo'.")]
+    public async Task UnknownCommand_IsNamedWhateverFollowsIt(string command, string message)
+    {
+        Assert.AreEqual(ExitCode.Usage, await _line.Run(command, "a.txt", "--run", "x"));
+        RequireOneLine(message, "See 'academicbert --help'.");
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Names))]
     public async Task UnknownOption_IsNamedInOneLine(string command)
     {

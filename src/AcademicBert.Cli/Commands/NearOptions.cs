@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace AcademicBert.Cli.Commands;
 
-/// <summary>Finds the option that is meant by a name that none has.</summary>
+/// <summary>Finds the option or command that is meant by a name that none has.</summary>
 internal static class NearOptions
 {
     private const int MostSlips = 2;
@@ -10,6 +10,10 @@ internal static class NearOptions
     /// <summary>That there is no such option, and the one that may be meant.</summary>
     public static string Refusal(Command command, string name) =>
         $"There is no option {name}{(Nearest(command, name) is { } near ? $"; did you mean {near}?" : ".")}";
+
+    /// <summary>That there is no such command, and the one that may be meant.</summary>
+    public static string RefusalOfCommand(Command parent, string name) =>
+        $"There is no command '{name}'{(Fewest(parent.Subcommands.Where(command => !command.Hidden).Select(command => command.Name), Plain(name)) is { } near ? $"; did you mean {near}?" : ".")}";
 
     /// <summary>Whether a text has the form of an option.</summary>
     public static bool IsName(string text) => text is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..];
@@ -21,9 +25,12 @@ internal static class NearOptions
         string[] names = [.. command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive))).Where(option => !option.Hidden).Select(option => option.Name)];
         return names.FirstOrDefault(candidate => Plain(candidate) == wanted)
             ?? names.FirstOrDefault(candidate => Plain(candidate[(candidate.LastIndexOf('.') + 1)..]) == wanted)
-            // Of a short name two slips leave nothing.
-            ?? names.Select(candidate => (Name: candidate, Slips: Distance(Plain(candidate), wanted))).Where(near => near.Slips <= MostSlips && near.Slips * 2 < wanted.Length).OrderBy(near => near.Slips).FirstOrDefault().Name;
+            ?? Fewest(names, wanted);
     }
+
+    // Of a short name two slips leave nothing.
+    private static string? Fewest(IEnumerable<string> names, string wanted) =>
+        names.Select(candidate => (Name: candidate, Slips: Distance(Plain(candidate), wanted))).Where(near => near.Slips <= MostSlips && near.Slips * 2 < wanted.Length).OrderBy(near => near.Slips).FirstOrDefault().Name;
 
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 

@@ -13,7 +13,7 @@ internal sealed class PredictCommand : Command
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "A model folder with a head: one that finetune wrote, or Hugging Face's." };
     private readonly Argument<string[]> _texts = new("text") { Description = $"A text to predict, or the two of a pair; for several texts there is {DataFlag}.", Arity = new ArgumentArity(0, 2) };
     private readonly Option<string?> _data = new(DataFlag, "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns (by default those the model was fine-tuned on), another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
-    private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write; one of that name is replaced. Default: standard output." };
+    private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write, with tabs, or commas in a .csv; one of that name is replaced. Default: standard output." };
     private readonly OptionFlags<PredictionOptions> _options = new(
         "--options", new PredictionOptions(), PredictionOptions.Load, PredictionOptions.Parse, options => options.ToJson());
 

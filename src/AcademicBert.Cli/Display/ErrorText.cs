@@ -13,6 +13,9 @@ internal static partial class ErrorText
     public static string Of(ParseResult parsed)
     {
         string command = string.Join(' ', Names(parsed.CommandResult).Reverse());
+        // What follows belongs to a command that nobody knows.
+        if (parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var word, ..] && !NearOptions.IsName(word))
+            return $"{NearOptions.RefusalOfCommand(root, word)} See '{command} --help'.";
         // Of a name that no option has, its value is unknown as well: the name says enough.
         string[] unknown = [.. parsed.UnmatchedTokens.Where(NearOptions.IsName)];
         IEnumerable<string> errors = unknown.Length == 0

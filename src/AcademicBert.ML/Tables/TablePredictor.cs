@@ -65,6 +65,11 @@ public sealed class TablePredictor : IDisposable
     public long Write(IEnumerable<TextRow> rows, TextWriter writer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        return Write(rows, writer, fields => string.Join('\t', fields.Select(field => field.ReplaceLineEndings(" ").Replace('\t', ' '))), cancellationToken);
+    }
+
+    private long Write(IEnumerable<TextRow> rows, TextWriter writer, Func<IEnumerable<string>, string> line, CancellationToken cancellationToken)
+    {
         long count = 0;
         foreach (IReadOnlyList<string> row in Predict(rows))
         {
@@ -79,10 +84,10 @@ public sealed class TablePredictor : IDisposable
             WriteLine(Columns);
         return count;
 
-        void WriteLine(IEnumerable<string> fields) => writer.Write(string.Join('\t', fields.Select(field => field.ReplaceLineEndings(" ").Replace('\t', ' '))) + '\n');
+        void WriteLine(IEnumerable<string> fields) => writer.Write(line(fields) + '\n');
     }
 
-    /// <summary>Writes predictions to a file, as a whole or not at all; one of that name is replaced.</summary>
+    /// <summary>Writes predictions to a file, as a whole or not at all; one of that name is replaced. Between fields are tabs, in a .csv commas (RFC 4180).</summary>
     /// <inheritdoc cref="Write(IEnumerable{TextRow}, TextWriter, CancellationToken)"/>
     public long Write(IEnumerable<TextRow> rows, string path, CancellationToken cancellationToken = default)
     {
@@ -92,10 +97,13 @@ public sealed class TablePredictor : IDisposable
         NewFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
-            count = Write(rows, writer, cancellationToken);
+            count = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? Write(rows, writer, CommaSeparated, cancellationToken) : Write(rows, writer, cancellationToken);
         });
         return count;
     }
+
+    private static string CommaSeparated(IEnumerable<string> fields) =>
+        string.Join(',', fields.Select(field => field.IndexOfAny([',', '"', '\r', '\n']) < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
 
     /// <inheritdoc/>
     public void Dispose() => ((IDisposable)_head.Model).Dispose();

@@ -148,6 +148,20 @@ public sealed class TablePredictorTests
         Assert.IsTrue(lines.All(line => line.Split('\t').Length == 3), "tabs and line ends of the text are spaces");
     }
 
+    [TestMethod]
+    public void Write_FileThatEndsInCsv_HasCommasAndCanBeReadAsATable()
+    {
+        Save(HeadSpec.MaskedLanguageModel);
+        string file = Path.Combine(_folder, "out.csv");
+        using var predictor = TablePredictor.Load(Model, new PredictionOptions());
+        predictor.Write([new TextRow("\"anna\", they say, met [MASK]")], file);
+        IReadOnlyList<string> expected = predictor.Predict([new TextRow("\"anna\", they say, met [MASK]")]).Single();
+        using var table = new TableFile(file, separator: ',', quoted: true);
+        Assert.IsTrue(table.TryRead(out string[] fields));
+        Assert.IsNull(table.Problem(fields));
+        Assert.AreSequenceEqual(expected, fields);
+    }
+
     private string[][] Predict(IEnumerable<TextRow> rows, PredictionOptions options, out string[] columns)
     {
         using var predictor = TablePredictor.Load(Model, options);
