@@ -18,7 +18,7 @@ model folder|ML/Modeling/ModelFolder.cs ML/Modeling/StoredParameters.cs ML/Model
 tokenizer|ML/Tokenization/TokenizerJson.cs ML/Tokenization/TokenizerFolder.cs|
 vocabulary|ML/Tokenization/Vocabulary.cs|Vocabulary.Load
 options|ML/Training/OptionsJson.cs ML/Training/OptionsFile.cs ML/Training/TrainingBudget.cs|TrainingBudget.Time TrainingBudget.Steps TrainingBudget.Samples TrainingBudget.Parse ToString
-recipes|ML/Pretraining/PretrainingRecipe.cs ML/Pretraining/RecipeSources.cs ML/Tables/FinetuningRecipe.cs|PretrainingRecipe.Load
+recipes|ML/Pretraining/PretrainingRecipe.cs ML/Pretraining/RecipeSources.cs ML/Tables/FinetuningRecipe.cs|PretrainingRecipe.Load FinetuningRecipe.Load
 GLUE options|ML/Glue/GlueOptions.cs|Load MaxLength
 search options|ML/Sweeps/SearchOptions.cs ML/Sweeps/SearchSpace.cs|Load RunBudget
 GLUE TSV|ML/Glue/GlueFile.cs ML/Tables/TableFile.cs|Train Dev Test HasTest TrainPath DevPath Find Candidates
