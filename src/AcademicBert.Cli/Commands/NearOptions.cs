@@ -22,7 +22,7 @@ internal static class NearOptions
     public static string? Nearest(Command command, string name)
     {
         string wanted = Plain(name.Split('=', ':')[0]);
-        string[] names = [.. command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive))).Where(option => !option.Hidden).Select(option => option.Name)];
+        string[] names = [.. command.Options.Where(option => !option.Hidden).Concat(OptionGroups.Inherited(command)).Select(option => option.Name)];
         return names.FirstOrDefault(candidate => Plain(candidate) == wanted)
             ?? names.FirstOrDefault(candidate => Plain(candidate[(candidate.LastIndexOf('.') + 1)..]) == wanted)
             ?? Fewest(names, wanted);

@@ -21,6 +21,10 @@ internal static class OptionGroups
         return [.. groups.Select(group => group.Key).Where(title => title != First).OrderBy(title => Array.IndexOf(shown, groups[title].Last())).Prepend(First).Select(title => (title, (IReadOnlyList<Option>)[.. groups[title]]))];
     }
 
+    /// <summary>The options that a command takes besides its own: those that the commands above it hand down.</summary>
+    public static IEnumerable<Option> Inherited(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive && !option.Hidden).Concat(Inherited(parent)));
+
     /// <summary>The title of the group that an option of a record is in.</summary>
     /// <param name="record">The record.</param>
     /// <param name="path">The option's path in the record's file.</param>

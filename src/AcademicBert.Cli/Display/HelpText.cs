@@ -23,10 +23,9 @@ internal static class HelpText
         foreach (string line in Section("Arguments", command.Arguments.Select(argument => (Label(argument), argument.Description)), width))
             yield return line;
         IReadOnlyList<(string Title, IReadOnlyList<Option> Options)> groups = OptionGroups.Of(command);
-        IEnumerable<Option> inherited = Ancestors(command).Skip(1).SelectMany(parent => parent.Options).Where(option => option.Recursive && !option.Hidden);
         foreach ((string title, IReadOnlyList<Option> options) in groups)
         {
-            foreach (string line in Section(title, options.Concat(title == OptionGroups.First ? inherited : []).Select(option => (Label(option), (string?)Text(option))), width))
+            foreach (string line in Section(title, options.Concat(title == OptionGroups.First ? OptionGroups.Inherited(command) : []).Select(option => (Label(option), (string?)Text(option))), width))
                 yield return line;
         }
 

@@ -7,28 +7,20 @@ namespace AcademicBert.Files;
 internal static class JsonEquality
 {
     /// <summary>Whether two values are the same.</summary>
-    public static bool Same(JsonNode? one, JsonNode? other)
-    {
-        try
-        {
-            return JsonNode.DeepEquals(one, other);
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            return false; // .NET compares no exponents of ten digits, and we write none
-        }
-    }
+    public static bool Same(JsonNode? one, JsonNode? other) => Compared(() => JsonNode.DeepEquals(one, other));
 
     /// <inheritdoc cref="Same(JsonNode?, JsonNode?)"/>
-    public static bool Same(JsonElement one, JsonElement other)
+    public static bool Same(JsonElement one, JsonElement other) => Compared(() => JsonElement.DeepEquals(one, other));
+
+    private static bool Compared(Func<bool> compare)
     {
         try
         {
-            return JsonElement.DeepEquals(one, other);
+            return compare();
         }
         catch (ArgumentOutOfRangeException)
         {
-            return false;
+            return false; // .NET compares no exponents that an Int32 does not hold, and we write none
         }
     }
 }

@@ -15,12 +15,9 @@ public sealed class SearchJournal : IDisposable
 
     private const string RunsFolder = "runs";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions s_json = new(JsonLines.Events)
     {
         Converters = { new JsonStringEnumConverter() },
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
 

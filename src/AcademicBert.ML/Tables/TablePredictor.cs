@@ -65,7 +65,7 @@ public sealed class TablePredictor : IDisposable
     public long Write(IEnumerable<TextRow> rows, TextWriter writer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        return Write(rows, writer, fields => string.Join('\t', fields.Select(field => field.ReplaceLineEndings(" ").Replace('\t', ' '))), cancellationToken);
+        return Write(rows, writer, TabSeparated, cancellationToken);
     }
 
     private long Write(IEnumerable<TextRow> rows, TextWriter writer, Func<IEnumerable<string>, string> line, CancellationToken cancellationToken)
@@ -93,14 +93,17 @@ public sealed class TablePredictor : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Func<IEnumerable<string>, string> line = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? CommaSeparated : TabSeparated;
         long count = 0;
         NewFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
-            count = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? Write(rows, writer, CommaSeparated, cancellationToken) : Write(rows, writer, cancellationToken);
+            count = Write(rows, writer, line, cancellationToken);
         });
         return count;
     }
+
+    private static string TabSeparated(IEnumerable<string> fields) => string.Join('\t', fields.Select(field => field.ReplaceLineEndings(" ").Replace('\t', ' ')));
 
     private static string CommaSeparated(IEnumerable<string> fields) =>
         string.Join(',', fields.Select(field => field.IndexOfAny([',', '"', '\r', '\n']) < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));

@@ -1,11 +1,20 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AcademicBert.Training;
 
 /// <summary>Journals with a JSON object a line, appended to by processes that may be killed.</summary>
 internal static class JsonLines
 {
+    /// <summary>How events are written: what one does not have is left out, and a loss may be no number.</summary>
+    public static JsonSerializerOptions Events { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+    };
+
     /// <summary>Reads a journal; a line cut off by a crash ends it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="json">How its objects are written.</param>
@@ -76,6 +85,11 @@ internal static class JsonLines
             stream.WriteByte((byte)'\n'); // the process was killed before the last line's end
         return stream;
     }
+
+    /// <summary>Opens a journal of events to append to, cut before the first of those that will come again.</summary>
+    public static FileStream AppendEvents<T>(string path, Func<T, bool> comesAgain)
+        where T : class =>
+        Append(path, File.Exists(path) ? Read<T>(path, Events).TakeWhile(line => !comesAgain(line.Line)).Select(line => line.End).LastOrDefault() : 0);
 
     /// <summary>Appends an object.</summary>
     public static void Write<T>(FileStream stream, T line, JsonSerializerOptions json, bool flushToDisk = false)

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace AcademicBert.Training;
 
 /// <summary>The journal of a run: a line of JSON for each step and each validation, written as it happens.</summary>
@@ -8,37 +5,16 @@ internal sealed class MetricsLog : IDisposable
 {
     public const string FileName = "metrics.jsonl";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
-    };
-
     private readonly FileStream _stream;
 
     private MetricsLog(FileStream stream) => _stream = stream;
 
     /// <summary>Opens the journal of a run folder and drops what was written after <paramref name="lastStep"/>: those steps will be done again.</summary>
-    public static MetricsLog Open(string runFolder, long lastStep)
-    {
-        string path = Path.Combine(runFolder, FileName);
-        long keep = 0;
-        if (File.Exists(path))
-        {
-            foreach ((MetricsLine line, long end) in Lines(path))
-            {
-                if (line.Step > lastStep)
-                    break;
-                keep = end;
-            }
-        }
-
-        return new MetricsLog(JsonLines.Append(path, keep));
-    }
+    public static MetricsLog Open(string runFolder, long lastStep) =>
+        new(JsonLines.AppendEvents<MetricsLine>(Path.Combine(runFolder, FileName), line => line.Step > lastStep));
 
     /// <summary>Reads a journal; a line cut off by a crash ends it.</summary>
-    public static IEnumerable<MetricsLine> Read(string runFolder) => Lines(Path.Combine(runFolder, FileName)).Select(line => line.Line);
+    public static IEnumerable<MetricsLine> Read(string runFolder) => JsonLines.Read<MetricsLine>(Path.Combine(runFolder, FileName), JsonLines.Events).Select(line => line.Line);
 
     /// <summary>Training time after each step of a finished or interrupted run, from the first.</summary>
     /// <exception cref="FileNotFoundException">The folder has no journal.</exception>
@@ -60,10 +36,8 @@ internal sealed class MetricsLog : IDisposable
     }
 
     /// <summary>Appends a line.</summary>
-    public void Write(MetricsLine line) => JsonLines.Write(_stream, line, s_json);
+    public void Write(MetricsLine line) => JsonLines.Write(_stream, line, JsonLines.Events);
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
-
-    private static IEnumerable<(MetricsLine Line, long End)> Lines(string path) => JsonLines.Read<MetricsLine>(path, s_json);
 }
