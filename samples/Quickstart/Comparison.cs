@@ -17,6 +17,9 @@ internal sealed record Comparison(double LearningRate, IReadOnlyList<double> Acc
     /// <summary>Standard error of the mean.</summary>
     public double StandardError => Math.Sqrt(Accuracies.Sum(accuracy => Math.Pow(accuracy - Mean, 2)) / (Accuracies.Count - 1) / Accuracies.Count);
 
+    /// <summary>Whether the mean is higher by more than twice the standard error of the difference.</summary>
+    public bool IsBetterThan(Comparison other) => Mean - other.Mean > 2 * double.Hypot(StandardError, other.StandardError);
+
     /// <summary>Chooses a learning rate on the validation rows, then measures all seeds on the test rows.</summary>
     public static Comparison Of(Classifier classifier, NamespaceTask task, string modelFolder)
     {

@@ -65,6 +65,8 @@ internal static class Story
         Console.WriteLine($"  majority class       {Comparison.MajorityClass(task) * 100,5:F1} %");
         Console.WriteLine($"  without pretraining  {without}");
         Console.WriteLine($"  with pretraining     {with}");
+        if (!with.IsBetterThan(without))
+            Console.WriteLine($"Pretraining for {budget} made no clear difference: on a slow or busy machine the loss may not have left its plateau, where a model knows word frequencies only. Give it longer, such as --budget 5m.");
 
         string file = Path.Combine(output, "families.zip");
         Save(context, classifier.Fit(task.Training, Path.Combine(run, "model"), with.LearningRate, seed: 1), task, file);

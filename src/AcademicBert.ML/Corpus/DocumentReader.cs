@@ -15,17 +15,13 @@ internal static class DocumentReader
             TextLayout.BlankLineSeparated => ReadBlocks(lines, text),
             TextLayout.DocumentPerLine => ReadLines(lines, text),
             TextLayout.WikiExtractor => WikiExtractorReader.Read(lines, text),
+            TextLayout.Table => TableDocumentReader.Read(lines, options),
             _ => JsonLinesReader.Read(lines, options),
         };
     }
 
-    private static TextLayout Recognize(Utf8LineReader lines)
-    {
-        if (lines.Peek().TrimStart(" \t\r\n"u8).StartsWith("<doc "u8))
-            return TextLayout.WikiExtractor;
-        string name = lines.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? lines.Path[..^3] : lines.Path;
-        return Path.GetExtension(name).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json" ? TextLayout.JsonLines : TextLayout.DocumentPerFile;
-    }
+    private static TextLayout Recognize(Utf8LineReader lines) =>
+        lines.Peek().TrimStart(" \t\r\n"u8).StartsWith("<doc "u8) ? TextLayout.WikiExtractor : TextFileName.Layout(lines.Path);
 
     private static IEnumerable<Document> ReadWhole(Utf8LineReader lines, DocumentText text, bool joinWrapped, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ public enum TextLayout
 {
     /// <summary>
     /// <see cref="WikiExtractor"/> for a file that starts with <c>&lt;doc </c>, <see cref="JsonLines"/> for .jsonl, .ndjson and .json,
-    /// else <see cref="DocumentPerFile"/>.
+    /// <see cref="Table"/> for .csv and .tsv, else <see cref="DocumentPerFile"/>.
     /// </summary>
     Automatic,
 
@@ -23,6 +23,12 @@ public enum TextLayout
 
     /// <summary>A line is a JSON object with the text in one of its fields.</summary>
     JsonLines,
+
+    /// <summary>
+    /// A row is a document, its text in one of the columns, which the first row names. Fields are separated by tabs where the file is a .tsv,
+    /// and quotes mean nothing; else by commas, and may stand in quotes (RFC 4180).
+    /// </summary>
+    Table,
 }
 
 /// <summary>How text files are read.</summary>
@@ -40,6 +46,12 @@ public sealed record TextFileOptions
     /// <summary>Name of the text field of <see cref="TextLayout.JsonLines"/>. Default "text".</summary>
     public string JsonTextField { get; init; } = "text";
 
+    /// <summary>Name of the text's column of <see cref="TextLayout.Table"/>. Default "text".</summary>
+    public string Column { get; init; } = "text";
+
+    /// <summary>What stands between the fields of <see cref="TextLayout.Table"/>, such as ';'. Default null: tabs in a .tsv, else commas.</summary>
+    public char? Separator { get; init; }
+
     /// <summary>Replaces bytes that are not UTF-8 by U+FFFD instead of refusing the file. Default false.</summary>
     public bool ReplaceInvalidBytes { get; init; }
 
@@ -51,5 +63,9 @@ public sealed record TextFileOptions
             throw new ArgumentException($"{nameof(TextFileOptions)}.{nameof(Layout)} must be one of {string.Join(", ", Enum.GetNames<TextLayout>())}; it is {Layout}.", nameof(Layout));
         if (string.IsNullOrEmpty(JsonTextField))
             throw new ArgumentException($"{nameof(TextFileOptions)}.{nameof(JsonTextField)} must be the name of a field, e.g. \"text\".", nameof(JsonTextField));
+        if (string.IsNullOrEmpty(Column))
+            throw new ArgumentException($"{nameof(TextFileOptions)}.{nameof(Column)} must be the name of a column, e.g. \"text\".", nameof(Column));
+        if (Separator is '"' or '\n' or '\r')
+            throw new ArgumentException($"{nameof(TextFileOptions)}.{nameof(Separator)} is a quote or a line end; use ',', ';' or a tab.", nameof(Separator));
     }
 }

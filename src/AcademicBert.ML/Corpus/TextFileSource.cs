@@ -6,9 +6,6 @@ namespace AcademicBert.Corpus;
 /// <remarks>Files are read in ordinal order of their full paths, whatever the file system lists first.</remarks>
 public sealed class TextFileSource : IDocumentSource, IReadingProgress
 {
-    private static readonly string[] s_textExtensions = ["", ".txt", ".text"];
-    private static readonly string[] s_jsonExtensions = [".jsonl", ".ndjson", ".json"];
-
     private readonly TextFileOptions _options;
     private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal);
     private double _fractionRead;
@@ -16,8 +13,8 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
     /// <summary>Makes a source and lists its files.</summary>
     /// <param name="path">
     /// A file; a folder, of which every file below is read that is a text file by its name (.txt, .text or no extension, for
-    /// JSON lines .jsonl, .ndjson or .json; each also with .gz; hidden ones are left out); or a pattern with * and ? in any
-    /// part and ** for any number of folders, of which every matching file is read.
+    /// JSON lines .jsonl, .ndjson or .json, for <see cref="TextLayout.Table"/> .csv or .tsv; each also with .gz; hidden ones are left
+    /// out); or a pattern with * and ? in any part and ** for any number of folders, of which every matching file is read.
     /// </param>
     /// <param name="options">How the files are read; default <see cref="TextFileOptions"/>.</param>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
@@ -85,31 +82,20 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
         (string root, string pattern) = isPattern ? SplitPattern(path) : (Path.GetFullPath(path), "**");
         if (!Directory.Exists(root))
             throw new FileNotFoundException($"{path}: there is no folder {root}.", path);
+        IReadOnlyList<string> extensions = TextFileName.Extensions(_options.Layout);
         ILookup<bool, string> files = Directory.EnumerateFiles(root, "*", s_everything)
-            .ToLookup(file => isPattern ? Matches(Path.GetRelativePath(root, file), pattern) : IsTextFile(Path.GetRelativePath(root, file)));
+            .ToLookup(file => isPattern ? Matches(Path.GetRelativePath(root, file), pattern) : extensions.Contains(TextFileName.Extension(file)));
         List<string> found = [.. files[true]];
         if (!isPattern)
             _leftOut.UnionWith(files[false]);
         return found.Count > 0
             ? found
             : throw new FileNotFoundException(
-                isPattern ? $"{path}: no file matches." : $"{path}: the folder holds no text file (.txt, .text, .jsonl or without extension, also .gz). Name the files by a pattern such as '{Path.Combine(path, "**", "*.md")}'.",
+                isPattern ? $"{path}: no file matches." : $"{path}: the folder holds no text file ({string.Join(", ", extensions.Select(extension => extension.Length == 0 ? "no extension" : extension))}; also .gz). Name the files by a pattern such as '{Path.Combine(path, "**", "*.md")}'.",
                 path);
     }
 
     private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
-
-    private bool IsTextFile(string relativePath)
-    {
-        string name = Path.GetFileName(relativePath);
-        string extension = Path.GetExtension(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name).ToLowerInvariant();
-        return _options.Layout switch
-        {
-            TextLayout.JsonLines => s_jsonExtensions.Contains(extension),
-            TextLayout.Automatic => s_textExtensions.Contains(extension) || s_jsonExtensions.Contains(extension),
-            _ => s_textExtensions.Contains(extension),
-        };
-    }
 
     /// <summary>The folder before the first part with a wildcard, and the rest.</summary>
     private static (string Root, string Pattern) SplitPattern(string path)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AcademicBert.Tables;
+using AcademicBert.Corpus;
 
 namespace AcademicBert.Glue;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using AcademicBert.Corpus;
 using AcademicBert.Files;
-using AcademicBert.Tables;
 
 namespace AcademicBert.Glue;
 

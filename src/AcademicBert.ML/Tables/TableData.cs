@@ -1,4 +1,5 @@
 using System.Globalization;
+using AcademicBert.Corpus;
 using Microsoft.ML;
 
 namespace AcademicBert.Tables;

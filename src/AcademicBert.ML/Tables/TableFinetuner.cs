@@ -1,3 +1,4 @@
+using AcademicBert.Corpus;
 using AcademicBert.Files;
 using AcademicBert.Finetuning;
 using AcademicBert.Modeling;

@@ -56,11 +56,10 @@ public static class TableReader
     {
         if (options.Format != TableFormat.Auto)
             return options.Format;
-        string name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return Path.GetExtension(name).ToUpperInvariant() switch
+        return TextFileName.Extension(path) switch
         {
-            ".TSV" => TableFormat.Tsv,
-            ".CSV" => TableFormat.Csv,
+            ".tsv" => TableFormat.Tsv,
+            ".csv" => TableFormat.Csv,
             _ => TableFormat.Lines,
         };
     }
@@ -72,7 +71,7 @@ public static class TableReader
         if (lines && options.SecondText is not null)
             throw new ArgumentException($"{nameof(TableOptions)}.{nameof(TableOptions.SecondText)} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
         using var table = new TableFile(
-            open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv);
+            open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv) { SeparatorOption = SeparatorOption };
         int[] numbers = table.Columns([.. ((string?[])[options.Text, options.SecondText, label]).OfType<string>()]);
         int text = numbers[0];
         int? second = options.SecondText is null ? null : numbers[1], labels = label is null ? null : numbers[^1];
@@ -86,4 +85,11 @@ public static class TableReader
             yield return new LabelledTextRow(new TextRow(fields[text], second is { } other ? fields[other] : null) { At = table.At }, labels is { } column ? fields[column].Trim() : "");
         }
     }
+
+    private static string SeparatorOption(char found) => $"{nameof(TableOptions)}." + found switch
+    {
+        '\t' => $"{nameof(TableOptions.Format)} to {TableFormat.Tsv}",
+        ',' => $"{nameof(TableOptions.Format)} to {TableFormat.Csv}",
+        _ => $"{nameof(TableOptions.Separator)} to \"{found}\"",
+    };
 }

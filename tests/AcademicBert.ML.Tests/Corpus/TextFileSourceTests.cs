@@ -97,6 +97,41 @@ public sealed class TextFileSourceTests
         Assert.Contains(expected, Assert.ThrowsExactly<InvalidDataException>(() => Texts(_folder.Write("a.jsonl", content)).Count()).Message);
 
     [TestMethod]
+    [DataRow("a.csv", "id,text\n1,\"one, \"\"and\"\"\nmore\"\n\n2,two\n", null, "one, \"and\"\nmore", DisplayName = "commas and quotes")]
+    [DataRow("a.csv.gz", "id;text\n1;one\n2;two\n", ';', "one", DisplayName = "another separator, compressed")]
+    [DataRow("a.tsv", "text\tid\n\"one\t1\ntwo\t2", null, "\"one", DisplayName = "tabs, of which quotes mean nothing")]
+    public void Read_Table_MakesADocumentOfEachRow(string name, string content, char? separator, string first)
+    {
+        string file = name.EndsWith(".gz", StringComparison.Ordinal) ? _folder.WriteCompressed(name, content) : _folder.Write(name, content);
+        var source = new TextFileSource(file, new TextFileOptions { Separator = separator });
+        Assert.AreSequenceEqual([first, "two"], source.Read().Select(document => document.Text));
+        Assert.AreEqual(file + ":2", source.Read().First().Source);
+    }
+
+    [TestMethod]
+    [DataRow("id,body\n1,one", "there is no column 'text'. The columns are 'id', 'body'. Name one of them by TextFileOptions.Column.")]
+    [DataRow("id;text\n1;one", "set TextFileOptions.Separator to \";\"")]
+    [DataRow("id,text\n1,one\n2", "line 3: has 1 columns, there should be 2")]
+    [DataRow("", "is empty")]
+    public void Read_TableThatDoesNotFit_NamesLineAndOption(string content, string expected) =>
+        Assert.Contains(expected, Assert.ThrowsExactly<InvalidDataException>(() => Texts(_folder.Write("a.csv", content)).Count()).Message);
+
+    [TestMethod]
+    public void Read_FolderWithTables_TakesThemWhereTheyAreAskedForOnly()
+    {
+        _folder.Write("a.txt", "one");
+        _folder.Write("b.csv", "body\ntwo\n");
+        Assert.AreSequenceEqual(["one"], Texts(_folder.Path));
+        Assert.AreSequenceEqual(["two"], new TextFileSource(_folder.Path, new TextFileOptions { Layout = TextLayout.Table, Column = "body" }).Read().Select(document => document.Text));
+    }
+
+    [TestMethod]
+    [DataRow("", null, "Column")]
+    [DataRow("text", '"', "Separator")]
+    public void Validate_OptionOfATableOutOfRange_NamesIt(string column, char? separator, string option) =>
+        Assert.AreEqual(option, Assert.ThrowsExactly<ArgumentException>(new TextFileOptions { Column = column, Separator = separator }.Validate).ParamName);
+
+    [TestMethod]
     public void Read_ByteOrderMark_IsNoText() =>
         Assert.AreEqual("text", Texts(_folder.Write("bom.txt", [0xEF, 0xBB, 0xBF, .. "text"u8])).Single());
 
@@ -108,6 +143,9 @@ public sealed class TextFileSourceTests
         Assert.Contains("latin.txt", message);
         Assert.Contains("offset 3", message);
         Assert.AreEqual("caf\uFFFD noir", new TextFileSource(file, new TextFileOptions { ReplaceInvalidBytes = true }).Read().Single().Text);
+        string table = _folder.Write("latin.csv", [.. "text\ncaf"u8, 0xE9, .. " noir"u8]);
+        Assert.Contains("line 2", Assert.ThrowsExactly<InvalidDataException>(() => Texts(table).Count()).Message);
+        Assert.AreEqual("caf\uFFFD noir", new TextFileSource(table, new TextFileOptions { ReplaceInvalidBytes = true }).Read().Single().Text);
     }
 
     [TestMethod]

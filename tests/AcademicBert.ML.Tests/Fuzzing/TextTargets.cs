@@ -100,7 +100,8 @@ internal static class TextTargets
             ReadByAll(
                 () => Count(TableReader.Read(tabs, new PredictionOptions())), () => Count(TableReader.Read(lines, new PredictionOptions())),
                 () => Count(TableReader.Read(new MemoryStream(input), "standard input", new PredictionOptions { Format = TableFormat.Csv, Separator = ';', SecondText = "other" })),
-                () => TableReader.ReadLabelled(tabs, recipe, "label", CancellationToken.None), () => TableReader.ReadLabelled(lines, recipe, "label", CancellationToken.None));
+                () => TableReader.ReadLabelled(tabs, recipe, "label", CancellationToken.None), () => TableReader.ReadLabelled(lines, recipe, "label", CancellationToken.None),
+                () => Read(folder, "c.csv", input, new TextFileOptions { ReplaceInvalidBytes = true }), () => Read(folder, "c.tsv", input, new TextFileOptions { Column = "other" }));
 
             static void Count(IEnumerable<TextRow> rows)
             {
@@ -110,8 +111,8 @@ internal static class TextTargets
         },
         input => Has(input, "\n"))
     {
-        // Five readers.
-        AllocationMultiple = 500,
+        // Seven readers.
+        AllocationMultiple = 700,
         Words = [";", "\t", "\"", "\"\"", "\"\n", "\n", "\r\n", "\r", "text", "label", "other", "\ufeff", "\0"],
         Bytes = s_marks,
     };

@@ -1,3 +1,4 @@
+using AcademicBert.Corpus;
 using AcademicBert.Modeling;
 using AcademicBert.Tables;
 using AcademicBert.Tokenization;

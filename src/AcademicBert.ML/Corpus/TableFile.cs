@@ -1,7 +1,6 @@
 using System.Text;
-using AcademicBert.Corpus;
 
-namespace AcademicBert.Tables;
+namespace AcademicBert.Corpus;
 
 /// <summary>
 /// Reads a file of columns, plain or gzip-compressed, a row at a time. A byte order mark and CR LF are read over. Between tabs quotes mean nothing
@@ -10,14 +9,13 @@ namespace AcademicBert.Tables;
 internal sealed class TableFile : IDisposable
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private static readonly char[] s_separators = ['\t', ';', ',', '|'];
 
     private readonly Utf8LineReader _lines;
     private readonly IReadOnlyList<string> _columns;
     private readonly char _separator;
     private readonly bool _quoted;
-    private long _line;
+    private readonly Encoding _encoding;
 
     /// <param name="path">The file.</param>
     /// <param name="columns">Names of the columns where the file has no header; null: its first line names them.</param>
@@ -30,9 +28,14 @@ internal sealed class TableFile : IDisposable
     }
 
     /// <inheritdoc cref="TableFile(string, IReadOnlyList{string}?, char, bool)"/>
-    public TableFile(Utf8LineReader lines, IReadOnlyList<string>? columns, char separator, bool quoted)
+    /// <param name="lines">The lines of the file; disposed with this.</param>
+    /// <param name="columns">As above.</param>
+    /// <param name="separator">As above.</param>
+    /// <param name="quoted">As above.</param>
+    /// <param name="replaceInvalidBytes">Makes U+FFFD of what is not UTF-8, instead of refusing it.</param>
+    public TableFile(Utf8LineReader lines, IReadOnlyList<string>? columns, char separator, bool quoted, bool replaceInvalidBytes = false)
     {
-        (_lines, _separator, _quoted) = (lines, separator, quoted);
+        (_lines, _separator, _quoted, _encoding) = (lines, separator, quoted, replaceInvalidBytes ? Encoding.UTF8 : s_utf8);
         try
         {
             _columns = columns ?? ReadFields() ?? throw new InvalidDataException($"{lines.Path}: is empty; its first line should name the columns.");
@@ -44,8 +47,17 @@ internal sealed class TableFile : IDisposable
         }
     }
 
+    /// <summary>Which option to set, and to what, where fields seem to be separated by a character; null: there is none.</summary>
+    public Func<char, string>? SeparatorOption { private get; init; }
+
+    /// <summary>The option that names a column, for messages; null: there is none.</summary>
+    public string? ColumnOption { private get; init; }
+
+    /// <summary>Number of the line where the row read last begins, from 1.</summary>
+    public long Line { get; private set; }
+
     /// <summary>Where the row read last begins, for messages.</summary>
-    public string At => $"{_lines.Path}, line {_line}";
+    public string At => $"{_lines.Path}, line {Line}";
 
     /// <summary>Number of columns.</summary>
     public int ColumnCount => _columns.Count;
@@ -61,7 +73,7 @@ internal sealed class TableFile : IDisposable
         int[] numbers = [.. names.Select(Find)];
         string[] missing = [.. names.Where((_, index) => numbers[index] < 0)];
         return missing.Length == 0 ? numbers : throw new InvalidDataException(
-            $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {Listed(missing)}. The columns are {Listed(_columns.Select(Short))}.{Separators()}");
+            $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {Listed(missing)}. The columns are {Listed(_columns.Select(Short))}.{Advice()}");
     }
 
     private int Find(string name)
@@ -74,18 +86,12 @@ internal sealed class TableFile : IDisposable
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 
-    // One column that holds what separates others is a header that was not taken apart.
-    private string Separators()
+    private string Advice()
     {
-        if (_columns is not [string header] || s_separators.FirstOrDefault(other => other != _separator && header.Contains(other)) is not (not '\0' and var found))
-            return "";
-        string option = found switch
-        {
-            '\t' => $"{nameof(TableOptions.Format)} to {TableFormat.Tsv}",
-            ',' => $"{nameof(TableOptions.Format)} to {TableFormat.Csv}",
-            _ => $"{nameof(TableOptions.Separator)} to \"{found}\"",
-        };
-        return $" Columns seem to be separated by {(found == '\t' ? "tabs" : $"'{found}'")}: set {nameof(TableOptions)}.{option}.";
+        // One column that holds what separates others is a header that was not taken apart.
+        if (SeparatorOption is not null && _columns is [string header] && s_separators.FirstOrDefault(other => other != _separator && header.Contains(other)) is not '\0' and var found)
+            return $" Columns seem to be separated by {(found == '\t' ? "tabs" : $"'{found}'")}: set {SeparatorOption(found)}.";
+        return ColumnOption is null ? "" : $" Name one of them by {ColumnOption}.";
     }
 
     /// <summary>Reads a row.</summary>
@@ -108,7 +114,7 @@ internal sealed class TableFile : IDisposable
     {
         if (ReadLine() is not { } line)
             return null;
-        _line = _lines.LineNumber;
+        Line = _lines.LineNumber;
         return _quoted && line.Contains('"') ? QuotedFields(line) : line.Split(_separator);
     }
 
@@ -118,7 +124,7 @@ internal sealed class TableFile : IDisposable
             return null;
         try
         {
-            return s_utf8.GetString(line);
+            return _encoding.GetString(line);
         }
         catch (DecoderFallbackException exception)
         {

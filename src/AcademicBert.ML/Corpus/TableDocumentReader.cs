@@ -1,0 +1,25 @@
+namespace AcademicBert.Corpus;
+
+/// <summary>Reads the documents that stand in a column of a file.</summary>
+internal static class TableDocumentReader
+{
+    public static IEnumerable<Document> Read(Utf8LineReader lines, TextFileOptions options)
+    {
+        bool tabs = TextFileName.Extension(lines.Path) == ".tsv";
+        // The lines belong to the caller, who asks afterwards how far they were read.
+        var table = new TableFile(lines, columns: null, options.Separator ?? (tabs ? '\t' : ','), quoted: !tabs, options.ReplaceInvalidBytes)
+        {
+            ColumnOption = $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Column)}",
+            SeparatorOption = found => $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Separator)} to {(found == '\t' ? "a tab" : $"\"{found}\"")}",
+        };
+        int column = table.Column(options.Column);
+        while (table.TryRead(out string[] fields))
+        {
+            if (fields is [""] && table.ColumnCount > 1)
+                continue;
+            if (table.Problem(fields) is { } problem)
+                throw new InvalidDataException(problem);
+            yield return new Document($"{lines.Path}:{table.Line}", fields[column]);
+        }
+    }
+}
