@@ -11,6 +11,8 @@ namespace AcademicBert.Tables;
 /// <param name="Validation">Rows to validate by.</param>
 internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Classes, IReadOnlyList<LabelledTextRow> Training, IReadOnlyList<LabelledTextRow> Validation)
 {
+    private const int MostNamed = 10;
+
     /// <summary>Reads the files, and checks every label.</summary>
     /// <exception cref="InvalidDataException">A file is malformed, or a label is none; the message names file, line and column.</exception>
     public static TableData Read(FinetuningRecipe recipe, string trainingFile, string? validationFile, Action<string>? log, CancellationToken cancellationToken)
@@ -36,6 +38,32 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
             throw new ArgumentException($"{nameof(FinetuningRecipe)} weights classes, but column '{recipe.Label}' of {trainingFile} holds {(task == FinetuningTask.Regression ? "numbers" : "labels of words")}.");
         return new TableData(task, classes, rows, validation);
     }
+
+    /// <summary>Reads rows to measure a model on that is trained already.</summary>
+    /// <param name="task">What its labels are.</param>
+    /// <param name="classes">Their names.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="recipe">Names the columns.</param>
+    /// <param name="log">Told of rows that are left out.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <exception cref="InvalidDataException">The file is malformed, or a label is none of the model's; the message names file, line and column.</exception>
+    public static TableData ReadFor(FinetuningTask task, IReadOnlyList<string> classes, string file, FinetuningRecipe recipe, Action<string>? log, CancellationToken cancellationToken)
+    {
+        List<LabelledTextRow> rows = ReadFile(recipe, file, log, cancellationToken);
+        HashSet<string> known = [.. classes];
+        foreach (LabelledTextRow row in rows)
+        {
+            Check(row, task, recipe);
+            if (task != FinetuningTask.Regression && (task == FinetuningTask.Classification ? [row.Label] : Words(row.Label)).FirstOrDefault(label => !known.Contains(label)) is { } unknown)
+                throw new InvalidDataException($"{row.Row.At}, column '{recipe.Label}': '{TableFile.Short(unknown)}' is no label of the model; it has {Named(classes)}.");
+        }
+
+        return new TableData(task, classes, rows, rows);
+    }
+
+    /// <summary>The first classes by name, for messages.</summary>
+    public static string Named(IReadOnlyList<string> classes) =>
+        $"{string.Join(", ", classes.Take(MostNamed).Select(TableFile.Short))}{(classes.Count > MostNamed ? ", ..." : "")}";
 
     /// <summary>Rows as a view, with the file's names for its columns; the label is a number, a key, or a key for each word.</summary>
     public IDataView View(MLContext context, IReadOnlyList<LabelledTextRow> rows, FinetuningRecipe recipe)

@@ -1,4 +1,3 @@
-using AcademicBert.Corpus;
 using AcademicBert.Files;
 using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
@@ -10,26 +9,15 @@ using Microsoft.ML.Runtime;
 
 namespace AcademicBert.Tables;
 
-/// <summary>What fine-tuning on a file gave.</summary>
+/// <summary>What fine-tuning on a file gave, measured on the rows that the epoch was chosen by.</summary>
 /// <param name="Task">What was learnt.</param>
 /// <param name="Classes">Names of the classes, or of the labels of words, in the order of the model's outputs; empty for numbers.</param>
 /// <param name="TrainingRows">Rows it was learnt from.</param>
 /// <param name="ValidationRows">Rows the epoch was chosen by and <paramref name="Metrics"/> were measured on.</param>
 /// <param name="Metrics">Metrics on the validation rows by name; empty without any.</param>
 public sealed record TableFinetuningResult(FinetuningTask Task, IReadOnlyList<string> Classes, int TrainingRows, int ValidationRows, IReadOnlyDictionary<string, double> Metrics)
+    : TableEvaluation(Task, Classes, ValidationRows, Metrics)
 {
-    /// <summary>
-    /// Those of <see cref="Metrics"/> that answering without reading the text has: always the class or label that is most frequent in the training rows, or the mean of
-    /// their numbers.
-    /// </summary>
-    public IReadOnlyDictionary<string, double> GuessingMetrics { get; init; } = new Dictionary<string, double>();
-
-    /// <summary>Validation rows of each class by the class they were taken for, both in the order of <see cref="Classes"/>; empty where rows have no classes.</summary>
-    public IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; } = [];
-
-    /// <summary>Of numbers: validation rows as they are and as they were predicted, at most 2,000 of them, evenly spread over the rows.</summary>
-    public IReadOnlyList<PredictedNumber> Numbers { get; init; } = [];
-
     /// <summary>The model it started from.</summary>
     public string? Model { get; init; }
 
@@ -54,8 +42,6 @@ public readonly record struct PredictedNumber(float Expected, float Predicted);
 /// <summary>Fine-tunes a model on the rows of a file.</summary>
 public static class TableFinetuner
 {
-    private const int MostNamed = 10;
-
     /// <summary>Name of the model folder in the run folder.</summary>
     public const string ModelFolder = "model";
 
@@ -120,13 +106,12 @@ public static class TableFinetuner
         });
         using (bert)
         {
-            IDataView? scored = validation is null ? null : model.Transform(validation);
-            (IReadOnlyDictionary<string, double> metrics, IReadOnlyList<IReadOnlyList<int>> confusion) = scored is null ? (new Dictionary<string, double>(), []) : TableMetrics.Of(context, data, recipe, scored);
-            var result = new TableFinetuningResult(data.Task, data.Classes, data.Training.Count, data.Validation.Count, metrics)
+            TableEvaluation measured = TableMetrics.Evaluate(context, data, recipe, validation is null ? null : model.Transform(validation));
+            var result = new TableFinetuningResult(data.Task, data.Classes, data.Training.Count, data.Validation.Count, measured.Metrics)
             {
-                GuessingMetrics = Guessing.Metrics(data),
-                Confusion = confusion,
-                Numbers = scored is not null && data.Task == FinetuningTask.Regression ? TableMetrics.Numbers(data, scored) : [],
+                GuessingMetrics = measured.GuessingMetrics,
+                Confusion = measured.Confusion,
+                Numbers = measured.Numbers,
                 Model = modelFolder,
                 TrainingFile = trainingFile,
                 ValidationFile = validationFile,
@@ -171,7 +156,7 @@ public static class TableFinetuner
 
     private static string Describe(TableData data, FinetuningRecipe recipe)
     {
-        string classes = data.Classes.Count == 0 ? "" : $" into {data.Classes.Count} ({string.Join(", ", data.Classes.Take(MostNamed).Select(TableFile.Short))}{(data.Classes.Count > MostNamed ? ", ..." : "")})";
+        string classes = data.Classes.Count == 0 ? "" : $" into {data.Classes.Count} ({TableData.Named(data.Classes)})";
         return $"{data.Task} of column '{recipe.Label}'{classes}";
     }
 }

@@ -13,9 +13,15 @@ internal static class TableMetrics
     // So that the result stays a file that people read.
     private const int MostNumbers = 2000;
 
-    /// <summary>Metrics by name; those that are undefined on these rows are left out. Of classes of rows also how many of each were taken for each.</summary>
-    public static (IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<IReadOnlyList<int>> Confusion) Of(MLContext context, TableData data, FinetuningRecipe recipe, IDataView scored)
+    /// <summary>Measures what was predicted of the validation rows.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="recipe">Names their columns.</param>
+    /// <param name="scored">The validation rows with the predictions; null: there are none.</param>
+    public static TableEvaluation Evaluate(MLContext context, TableData data, FinetuningRecipe recipe, IDataView? scored)
     {
+        if (scored is null)
+            return new TableEvaluation(data.Task, data.Classes, 0, new Dictionary<string, double>());
         MulticlassClassificationMetrics? classes = data.Task == FinetuningTask.Classification ? context.MulticlassClassification.Evaluate(scored, labelColumnName: recipe.Label) : null;
         IEnumerable<(string Name, double Value)> metrics = data.Task switch
         {
@@ -23,13 +29,17 @@ internal static class TableMetrics
             FinetuningTask.TokenClassification => OfWords(data, scored),
             _ => OfClasses(classes!),
         };
-        return (
-            metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(metric => metric.Name, metric => metric.Value),
-            classes is null ? [] : [.. classes.ConfusionMatrix.Counts.Select(row => (int[])[.. row.Select(count => (int)count)])]);
+        // Some are undefined on some rows.
+        return new TableEvaluation(data.Task, data.Classes, data.Validation.Count, metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(metric => metric.Name, metric => metric.Value))
+        {
+            GuessingMetrics = Guessing.Metrics(data),
+            Confusion = classes is null ? [] : [.. classes.ConfusionMatrix.Counts.Select(row => (int[])[.. row.Select(count => (int)count)])],
+            Numbers = data.Task == FinetuningTask.Regression ? Numbers(data, scored) : [],
+        };
     }
 
-    /// <summary>Numbers of the validation rows and what was predicted of them, evenly spread where there are many.</summary>
-    public static IReadOnlyList<PredictedNumber> Numbers(TableData data, IDataView scored)
+    // Evenly spread where there are many.
+    private static IReadOnlyList<PredictedNumber> Numbers(TableData data, IDataView scored)
     {
         int step = Math.Max(1, (data.Validation.Count + MostNumbers - 1) / MostNumbers);
         return [.. data.Validation.Zip(scored.GetColumn<float>("Score"), (row, score) => new PredictedNumber(TableData.Number(row.Label)!.Value, score)).Where((number, row) => row % step == 0 && float.IsFinite(number.Predicted))];
