@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using AcademicBert.Cli.Commands;
 
 namespace AcademicBert.Tests.Commands;
 
 /// <summary>What happens to a run on two ranks when one of them is killed, hangs, or gets a signal.</summary>
 [TestClass]
-public sealed partial class RanksTests
+public sealed class RanksTests
 {
     private static readonly TimeSpan s_promised = TimeSpan.FromSeconds(30);
 
@@ -25,11 +24,10 @@ public sealed partial class RanksTests
         using (Process launch = Start("--checkpointEvery", "1 steps"))
         {
             await CheckpointOf(launch);
-            Process.GetProcessById(ProcessOf(launch, victim)).Kill();
+            Process.GetProcessById(MpiRun.ProcessOf(launch, victim)).Kill();
             (int code, string output) = await MpiRun.End(launch, s_promised);
             Assert.AreNotEqual(0, code);
-            Assert.Contains($"Rank {victim} (process", output);
-            Assert.Contains("was killed", output);
+            Assert.MatchesRegex(MpiRun.WordsOfKilled(victim), output);
         }
 
         using Process again = Start("--budget", "1000000 steps");
@@ -44,7 +42,7 @@ public sealed partial class RanksTests
     {
         using Process launch = Start("--rankTimeout", "0:00:08");
         await LineWith(launch, "step ");
-        Signal(ProcessOf(launch, victim), "STOP");
+        Signal(MpiRun.ProcessOf(launch, victim), "STOP");
         (int code, string output) = await MpiRun.End(launch, s_promised);
         Assert.AreNotEqual(0, code);
         Assert.Contains($"Rank {victim} (process", output);
@@ -58,7 +56,7 @@ public sealed partial class RanksTests
     {
         using Process launch = Start();
         await LineWith(launch, "step ");
-        Signal(ProcessOf(launch, receiver), "TERM");
+        Signal(MpiRun.ProcessOf(launch, receiver), "TERM");
         (int code, string output) = await MpiRun.End(launch);
         Assert.Contains("Stopped with a checkpoint", output);
         Assert.AreEqual(ExitCode.Terminated, code, output);
@@ -101,26 +99,6 @@ public sealed partial class RanksTests
             watcher.WaitForChanged(WatcherChangeTypes.All, 100);
     }
 
-    /// <summary>The process of a rank: mpirun's children, in the order of the ranks.</summary>
-    private static int ProcessOf(Process launch, int rank)
-    {
-        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(folder => Digits().IsMatch(Path.GetFileName(folder))))
-        {
-            try
-            {
-                string[] environment = File.ReadAllText(Path.Combine(folder, "environ")).Split('\0');
-                if (environment.Contains($"OMPI_COMM_WORLD_RANK={rank}") && File.ReadAllText(Path.Combine(folder, "stat")).Split(") ")[1].Split(' ')[1] == $"{launch.Id}")
-                    return int.Parse(Path.GetFileName(folder));
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // A process that has ended meanwhile.
-            }
-        }
-
-        throw new AssertFailedException($"mpirun has no rank {rank}.");
-    }
-
     private static void Signal(int process, string signal)
     {
         using Process kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
@@ -134,7 +112,4 @@ public sealed partial class RanksTests
                 return line;
         throw new AssertFailedException($"No line with '{word}': {await process.StandardError.ReadToEndAsync()}");
     }
-
-    [GeneratedRegex("^[0-9]+$")]
-    private static partial Regex Digits();
 }
