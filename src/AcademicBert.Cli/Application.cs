@@ -36,10 +36,11 @@ internal static class Application
         }
         catch (Exception error)
         {
-            await errors.WriteLineAsync(parsed is null ? ErrorText.Of(error) : ErrorText.Of(error, parsed.CommandResult.Command));
+            bool usage = error is UsageException;
+            await errors.WriteLineAsync(parsed is null ? ErrorText.Of(error) : ErrorText.Of(error, parsed.CommandResult) + (usage ? $" {ErrorText.WhereOptionsAre(parsed.CommandResult)}" : ""));
             if (arguments.Contains(s_verbose.Name))
                 await errors.WriteLineAsync(error.ToString());
-            return ExitCode.Failure;
+            return usage ? ExitCode.Usage : ExitCode.Failure;
         }
     }
 
@@ -63,8 +64,14 @@ internal static class Application
         root.Add(s_verbose);
         root.Options.OfType<HelpOption>().Single().Action = new HelpLines(console);
         root.SetAction(_ => FirstSteps.Write(console));
-        foreach (Argument argument in Commands(root).SelectMany(named => named.Command.Arguments))
-            argument.Validators.Add(RefuseFlags);
+        foreach ((_, Command command) in Commands(root))
+        {
+            foreach (Argument argument in command.Arguments)
+                argument.Validators.Add(found => Refuse(found, found.Tokens));
+            foreach (Option option in command.Options)
+                option.Validators.Add(found => Refuse(found, found.Tokens));
+        }
+
         return root;
     }
 
@@ -87,10 +94,10 @@ internal static class Application
         }
     }
 
-    // An option there is not would be taken for an argument.
-    private static void RefuseFlags(ArgumentResult argument)
+    // An option there is not would be taken for an argument, or for the value of the option before it; ErrorText names it before anything else.
+    private static void Refuse(SymbolResult taken, IEnumerable<Token> tokens)
     {
-        foreach (string flag in argument.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-')))
-            argument.AddError(argument.Parent is CommandResult { Command: var command } ? NearOptions.Refusal(command, flag) : $"There is no option {flag}.");
+        foreach (Token token in tokens.Where(token => NearOptions.IsName(token.Value)))
+            taken.AddError($"There is no option {token.Value}.");
     }
 }

@@ -48,6 +48,18 @@ public sealed class ApplicationTests
 
     [TestMethod]
     [DynamicData(nameof(Names))]
+    public async Task UnknownOption_IsNamedBeforeAnythingElseThatIsWrong(string command)
+    {
+        // Neither what is missing, nor what follows it, nor what would take it for a value.
+        Command known = Commands.First(named => named.Name == command).Command;
+        string[] before = [.. known.Options.Where(option => option.ValueType != typeof(bool)).Take(1).Select(option => option.Name)];
+        Assert.AreEqual(ExitCode.Usage, await _line.Run([.. command.Split(' '), .. before, "--verbos", "a", "b", "c"]));
+        RequireOneLine("There is no option --verbos; did you mean --verbose?");
+        Assert.StartsWith("There is no option --verbos; did you mean --verbose? See", _line.Errors);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
     public async Task MissingInputs_AreNamedInOneLineAndNothingIsWritten(string command)
     {
         string[] inputs = Filled(command, path => _line.Path("absent", path), output => _line.Path("new", output));
@@ -132,28 +144,54 @@ public sealed class ApplicationTests
     [DataRow("embed", "model", "text.txt", "-o", "vectors.csv")]
     [DataRow("embed", "model", "text.txt", "-o", "vectors.tsv", "--pooling", "Max")]
     [DataRow("pretrain", "text.txt", "--run", "run", "--pricePerHour", "much")]
+    [DataRow("pretrain", "text.txt", "--run", "out", "--budget", "10 minutes")]
+    [DataRow("pretrain", "text.txt", "--run", "out", "--device", "gpu")]
+    [DataRow("pretrain", "text.txt", "--run", "out", "--recipe", "nano-quickstrt")]
+    [DataRow("pretrain", "text.txt", "--run", "out", "--model.layers", "0")]
+    [DataRow("pretrain", "text.txt", "--run", "out", "--text.layout", "Lines")]
+    [DataRow("vocab", "text.txt", "-o", "out", "--size", "3")]
+    [DataRow("prepare", "text.txt", "-o", "out", "--sequenceLength", "4")]
+    [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "out", "--device", "gpu")]
+    [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "out", "--epochs", "0")]
+    [DataRow("glue", "model", "--data", "glue", "--run", "out", "--tasks", "SST-9")]
+    [DataRow("search", "text.txt", "--run", "out", "--parallel", "0")]
+    [DataRow("predict", "model", "the day", "--words", "0")]
     [DataRow("prophesy")]
-    public async Task WhatCannotBeUnderstood_IsAUsageErrorInOneLine(params string[] arguments)
+    public async Task WhatCannotBeUnderstood_IsAUsageErrorInOneLineAndNothingIsWritten(params string[] arguments)
     {
         Prepare(arguments);
+        string[] before = Directory.GetFileSystemEntries(_line.Folder, "*", SearchOption.AllDirectories);
         Assert.AreEqual(ExitCode.Usage, await _line.Run([arguments[0], .. arguments[1..].Select(Located)]));
         RequireOneLine(" --help'.");
+        Assert.DoesNotContain("line 1", _line.Errors);
+        Assert.AreSequenceEqual(before.Order(), Directory.GetFileSystemEntries(_line.Folder, "*", SearchOption.AllDirectories).Order());
     }
 
     [TestMethod]
-    [DataRow("vocab", "text.txt", "-o", "out", "--size", "3")]
+    [DataRow("The argument <input>... is missing.", "pretrain", "--run", "run")]
+    [DataRow("Option '--run' is required.", "pretrain", "text.txt")]
+    [DataRow("--format onyx: it must be one of huggingface, mlnet, onnx; did you mean onnx?", "export", "model", "-o", "out", "--format", "onyx")]
+    [DataRow("--pricePerHour much: it must be a number.", "pretrain", "text.txt", "--run", "run", "--pricePerHour", "much")]
+    [DataRow("--rankTimeout 3x: it must be a time, h:mm:ss.", "pretrain", "text.txt", "--run", "run", "--rankTimeout", "3x")]
+    [DataRow("--budget 10 minutes: '10 minutes' is not a training budget; write a time such as", "pretrain", "text.txt", "--run", "run", "--budget", "10 minutes")]
+    [DataRow("--device is gpu; it must be auto, cpu, cuda, or cuda:N for the GPU of number N. See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--device", "gpu")]
+    [DataRow("Did you mean nano-quickstart?", "pretrain", "text.txt", "--run", "run", "--recipe", "nano-quickstrt")]
+    public async Task UsageError_SaysWhatIsWrongAndWhatMayBeMeant(string message, params string[] arguments)
+    {
+        Assert.AreEqual(ExitCode.Usage, await _line.Run(arguments));
+        RequireOneLine(message, $"See 'academicbert {arguments[0]} --help'.");
+    }
+
+    [TestMethod]
     [DataRow("vocab", "empty.txt", "-o", "out")]
     [DataRow("vocab", "bytes.txt", "-o", "out")]
-    [DataRow("prepare", "text.txt", "-o", "out", "--sequenceLength", "4")]
     [DataRow("prepare", "text.txt", "-o", "out", "--vocab", "text.txt")]
-    [DataRow("pretrain", "text.txt", "--run", "out", "--budget", "soon")]
     [DataRow("pretrain", "text.txt", "--run", "out", "--device", "cuda:7")]
     [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "out", "--text", "words")]
     [DataRow("finetune", "model", "--data", "bytes.txt", "--run", "out")]
     [DataRow("finetune", "glue", "--data", "rows.tsv", "--run", "out")]
     [DataRow("predict", "classifier", "--data", "rows.tsv", "--text", "words", "-o", "out.tsv")]
     [DataRow("predict", "model", "--data", "rows.tsv", "-o", "out.tsv")]
-    [DataRow("glue", "model", "--data", "glue", "--run", "out", "--tasks", "SST-9")]
     [DataRow("embed", "model", "bytes.txt", "-o", "out.tsv")]
     [DataRow("embed", "model", "text.txt", "-o", "out.tsv", "--pooling", "Pooler")]
     [DataRow("embed", "glue", "text.txt", "-o", "out.tsv")]

@@ -9,7 +9,7 @@ internal static class ExitCode
     /// <summary>The work failed; the message says why.</summary>
     public const int Failure = 1;
 
-    /// <summary>The command line cannot be understood.</summary>
+    /// <summary>The command line is wrong: an option that there is not, one that is missing, a value that cannot be read or is out of its range.</summary>
     public const int Usage = 2;
 
     /// <summary>The run was ended by its loss limit, or no run of a search completed its budget.</summary>

@@ -30,9 +30,8 @@ internal sealed class FinetuneCommand : Command
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        FinetuningRecipe recipe = _recipe.Read(arguments);
+        FinetuningRecipe recipe = _recipe.Read(arguments, recipe => recipe.Validate());
         string run = arguments.GetRequiredValue(_run).FullName;
-        recipe.Validate();
         OutputPlace.RequireRunFolder(run);
         var lines = new ConsoleLines(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -37,8 +37,7 @@ internal sealed class GlueCommand : Command
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        GlueOptions options = _options.Read(arguments);
-        options.Validate();
+        GlueOptions options = _options.Read(arguments, options => options.Validate());
         string model = arguments.GetRequiredValue(_model).FullName, data = arguments.GetRequiredValue(_data).FullName, run = arguments.GetRequiredValue(_run).FullName;
         if (!arguments.GetValue(_dryRun))
             OutputPlace.RequireRunFolder(run);

@@ -1,11 +1,17 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using AcademicBert.Files;
 
 namespace AcademicBert.Cli.Commands;
 
-/// <summary>Finds the option or command that is meant by a name that none has.</summary>
+/// <summary>Finds the options that a command line names and no command has, and the option or command that is meant.</summary>
 internal static class NearOptions
 {
-    private const int MostSlips = 2;
+    /// <summary>What has the form of an option and is none: left over, or taken for an argument or for the value of another option.</summary>
+    public static IEnumerable<string> Unknown(ParseResult parsed) =>
+        parsed.UnmatchedTokens
+            .Concat(parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Concat(parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)).Select(token => token.Value))
+            .Where(IsName).Distinct();
 
     /// <summary>That there is no such option, and the one that may be meant.</summary>
     public static string Refusal(Command command, string name) =>
@@ -13,39 +19,18 @@ internal static class NearOptions
 
     /// <summary>That there is no such command, and the one that may be meant.</summary>
     public static string RefusalOfCommand(Command parent, string name) =>
-        $"There is no command '{name}'{(Fewest(parent.Subcommands.Where(command => !command.Hidden).Select(command => command.Name), Plain(name)) is { } near ? $"; did you mean {near}?" : ".")}";
+        $"There is no command '{name}'{(NearName.Of(name, parent.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)) is { } near ? $"; did you mean {near}?" : ".")}";
 
-    /// <summary>Whether a text has the form of an option.</summary>
-    public static bool IsName(string text) => text is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..];
+    /// <summary>Whether a text has the form of an option; a number below 0 or a sentence has not.</summary>
+    public static bool IsName(string text) => text is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !text.Contains(' ', StringComparison.Ordinal);
 
     /// <summary>The option whose name differs in upper case, dashes, a section left out or a slip or two; null: none does.</summary>
     public static string? Nearest(Command command, string name)
     {
-        string wanted = Plain(name.Split('=', ':')[0]);
+        string wanted = name.Split('=', ':')[0];
         string[] names = [.. command.Options.Where(option => !option.Hidden).Concat(OptionGroups.Inherited(command)).Select(option => option.Name)];
-        return names.FirstOrDefault(candidate => Plain(candidate) == wanted)
-            ?? names.FirstOrDefault(candidate => Plain(candidate[(candidate.LastIndexOf('.') + 1)..]) == wanted)
-            ?? Fewest(names, wanted);
-    }
-
-    // Of a short name two slips leave nothing.
-    private static string? Fewest(IEnumerable<string> names, string wanted) =>
-        names.Select(candidate => (Name: candidate, Slips: Distance(Plain(candidate), wanted))).Where(near => near.Slips <= MostSlips && near.Slips * 2 < wanted.Length).OrderBy(near => near.Slips).FirstOrDefault().Name;
-
-    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
-
-    /// <summary>Characters to insert, leave out or replace (Levenshtein 1966).</summary>
-    private static int Distance(string from, string to)
-    {
-        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int i = 0; i < from.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i + 1;
-            for (int j = 0; j < to.Length; j++)
-                (diagonal, row[j + 1]) = (row[j + 1], Math.Min(Math.Min(row[j], row[j + 1]) + 1, diagonal + (from[i] == to[j] ? 0 : 1)));
-        }
-
-        return row[^1];
+        return names.FirstOrDefault(candidate => NearName.Same(candidate, wanted))
+            ?? names.FirstOrDefault(candidate => NearName.Same(candidate[(candidate.LastIndexOf('.') + 1)..], wanted))
+            ?? NearName.Of(wanted, names);
     }
 }

@@ -88,18 +88,41 @@ internal sealed class OptionFlags<T>
     }
 
     /// <summary>The record that the file makes, or the defaults.</summary>
+    /// <exception cref="UsageException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A value cannot be read; the message names file and line.</exception>
-    public T ReadFile(ParseResult arguments) => File(arguments) is { } file ? _load(file) : _defaults;
+    public T ReadFile(ParseResult arguments)
+    {
+        try
+        {
+            return File(arguments) is { } file ? _load(file) : _defaults;
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new UsageException(error);
+        }
+    }
 
     /// <summary>The record that file and flags make.</summary>
-    /// <exception cref="InvalidDataException">A value cannot be read; the message names file and line, or the flag.</exception>
-    public T Read(ParseResult arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="validate">Checks the record, or what the command uses of it.</param>
+    /// <exception cref="UsageException">A flag's value cannot be read, or an option is out of its range; the message names the flag.</exception>
+    /// <exception cref="InvalidDataException">A value in the file cannot be read; the message names file and line.</exception>
+    public T Read(ParseResult arguments, Action<T> validate)
     {
         T options = ReadFile(arguments);
         foreach ((Option flag, string[] path) in _flags)
         {
             if (TextOf(arguments, flag) is { } text)
                 options = With(options, path, text, flag.Name);
+        }
+
+        try
+        {
+            validate(options);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error);
         }
 
         return options;
@@ -114,9 +137,12 @@ internal sealed class OptionFlags<T>
         {
             return _parse(tree.ToJsonString(), $"{flag} {text}");
         }
-        catch (InvalidDataException error) when (error.InnerException is JsonException && Expected(OptionDocumentation.Property(typeof(T), string.Join('.', path)).PropertyType, text) is { } expected)
+        catch (InvalidDataException error)
         {
-            throw new InvalidDataException($"{flag} {text}: it must be {expected}.", error);
+            // A flag has no lines; .NET adds where the error is.
+            string problem = Expected(OptionDocumentation.Property(typeof(T), string.Join('.', path)).PropertyType, text) is { } expected ? $"it must be {expected}."
+                : (error.InnerException ?? error).Message.Split(" Path: ")[0];
+            throw new UsageException($"{flag} {text}: {problem}");
         }
     }
 

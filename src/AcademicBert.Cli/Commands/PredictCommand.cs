@@ -41,7 +41,7 @@ internal sealed class PredictCommand : Command
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         string model = arguments.GetRequiredValue(_model).FullName;
-        PredictionOptions options = WithColumns(_options.Read(arguments), arguments, model);
+        PredictionOptions options = WithColumns(_options.Read(arguments, options => options.Validate()), arguments, model);
         string[] texts = arguments.GetValue(_texts)!;
         if (texts.Length == 2)
             options = options with { SecondText = options.SecondText ?? "secondText" };
@@ -92,7 +92,7 @@ internal sealed class PredictCommand : Command
         }
         catch (ArgumentException error) when (pair && error.ParamName == nameof(PredictionOptions.SecondText))
         {
-            throw new ArgumentException($"'{model}' predicts single texts, and two were given. For several texts, write each on a line of a file, {_data.Name} FILE.txt, or of standard input, {_data.Name} -.", error);
+            throw new UsageException($"'{model}' predicts single texts, and two were given. For several texts, write each on a line of a file, {_data.Name} FILE.txt, or of standard input, {_data.Name} -.");
         }
     }
 }

@@ -28,9 +28,12 @@ internal sealed class PrepareCommand : Command
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        PretrainingRecipe recipe = _recipe.Read(arguments);
-        recipe.Corpus.Validate();
-        recipe.Text.Validate();
+        PretrainingRecipe recipe = _recipe.Read(arguments, recipe =>
+        {
+            recipe.Corpus.Validate();
+            recipe.Vocabulary.Validate();
+            recipe.Text.Validate();
+        });
         string output = Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_output).FullName);
         OutputPlace.RequireNewFolder(output, "corpus folder", CorpusManifest.FileName);
         var display = new TrainingDisplay(_console);

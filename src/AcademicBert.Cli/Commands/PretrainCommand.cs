@@ -35,8 +35,7 @@ internal sealed class PretrainCommand : Command
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        PretrainingRecipe recipe = _recipe.Read(arguments);
-        recipe.Validate();
+        PretrainingRecipe recipe = _recipe.Read(arguments, recipe => recipe.Validate());
         ComputeEngine.RequireDevice(recipe.Pretraining.Device);
         using ProcessGroup ranks = Launch.Join(arguments.GetValue(_timeout));
         try
@@ -53,7 +52,7 @@ internal sealed class PretrainCommand : Command
     private int Run(ParseResult arguments, PretrainingRecipe recipe, ProcessGroup ranks, CancellationToken cancellationToken)
     {
         if (arguments.GetValue(_dryRun) && ranks.Size > 1)
-            throw new ArgumentException($"{_dryRun.Name} measures one process; start it without a launcher.");
+            throw new UsageException($"{_dryRun.Name} measures one process; start it without a launcher.");
         string run = arguments.GetRequiredValue(_run).FullName;
         if (ranks.IsRoot)
             OutputPlace.RequireRunFolder(run);

@@ -38,9 +38,11 @@ internal sealed class SearchCommand : Command
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        SearchOptions options = _options.Read(arguments);
-        RequireUnvaried(arguments, options);
-        options.Validate();
+        SearchOptions options = _options.Read(arguments, options =>
+        {
+            RequireUnvaried(arguments, options);
+            options.Validate();
+        });
         string folder = arguments.GetRequiredValue(_run).FullName;
         OutputPlace.RequireRunFolder(folder);
         var display = new TrainingDisplay(_console);

@@ -39,6 +39,6 @@ internal sealed class TextArguments(string description)
             return Prepare(arguments, recipe, folder, display, cancellationToken);
         return arguments.GetValue(Vocabulary) is null
             ? PreparedCorpus.Open(prepared)
-            : throw new ArgumentException($"{Vocabulary.Name} cannot be used with '{prepared}', which is a prepared corpus with a vocabulary of its own.");
+            : throw new UsageException($"{Vocabulary.Name} cannot be used with '{prepared}', which is a prepared corpus with a vocabulary of its own.");
     }
 }

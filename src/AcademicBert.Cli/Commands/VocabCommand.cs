@@ -26,8 +26,11 @@ internal sealed class VocabCommand : Command
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        PretrainingRecipe recipe = _recipe.Read(arguments);
-        recipe.Vocabulary.Validate();
+        PretrainingRecipe recipe = _recipe.Read(arguments, recipe =>
+        {
+            recipe.Vocabulary.Validate();
+            recipe.Text.Validate();
+        });
         string output = arguments.GetRequiredValue(_output).FullName;
         var lines = new ConsoleLines(_console);
         OutputPlace.RequireFile(output);

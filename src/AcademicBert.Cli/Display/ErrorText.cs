@@ -1,34 +1,56 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using AcademicBert.Cli.Commands;
+using AcademicBert.Files;
 
 namespace AcademicBert.Cli.Display;
 
 /// <summary>What went wrong, in one line.</summary>
 internal static partial class ErrorText
 {
-    /// <summary>What a command line lacks, and where its options are listed.</summary>
+    /// <summary>What is wrong with a command line, and where its options are listed.</summary>
     public static string Of(ParseResult parsed)
     {
-        string command = string.Join(' ', Names(parsed.CommandResult).Reverse());
-        // What follows belongs to a command that nobody knows.
-        if (parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var word, ..] && !NearOptions.IsName(word))
-            return $"{NearOptions.RefusalOfCommand(root, word)} See '{command} --help'.";
-        // Of a name that no option has, its value is unknown as well: the name says enough.
-        string[] unknown = [.. parsed.UnmatchedTokens.Where(NearOptions.IsName)];
-        IEnumerable<string> errors = unknown.Length == 0
-            ? parsed.Errors.Select(error => Line(error.Message))
-            : [.. unknown.Select(name => NearOptions.Refusal(parsed.CommandResult.Command, name)), .. parsed.Errors.Select(error => Line(error.Message)).Where(error => !parsed.UnmatchedTokens.Any(token => error.Contains($"'{token}'", StringComparison.Ordinal)))];
-        return $"{string.Join(' ', errors)} See '{command} --help'.";
+        Command command = parsed.CommandResult.Command;
+        string[] unknown = [.. NearOptions.Unknown(parsed)];
+        IEnumerable<string> errors =
+            // What follows belongs to a command that nobody knows.
+            command is RootCommand root && parsed.UnmatchedTokens is [var word, ..] && !NearOptions.IsName(word) ? [NearOptions.RefusalOfCommand(root, word)]
+            // Anything else may come of it: what follows a name that no option has is taken for something else.
+            : unknown.Length > 0 ? unknown.Select(name => NearOptions.Refusal(command, name))
+            : parsed.Errors.Select(Of).Distinct();
+        return $"{string.Join(' ', errors)} {WhereOptionsAre(parsed.CommandResult)}";
     }
 
+    /// <summary>The sentence that leads to a command's options.</summary>
+    public static string WhereOptionsAre(CommandResult command) => $"See '{string.Join(' ', Names(command).Reverse())} --help'.";
+
+    private static string Of(ParseError error)
+    {
+        if (error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing)
+            return $"The argument {HelpText.Label(missing.Argument)} is missing.";
+        if ((error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult) is { Tokens: [.., var given] } named)
+        {
+            if (HelpText.Values(named.Option) is { Length: > 0 } values && !values.Contains(given.Value, StringComparer.OrdinalIgnoreCase))
+                return $"{named.Option.Name} {given.Value}: it must be one of {string.Join(", ", values)}{(NearName.Of(given.Value, values) is { } near ? $"; did you mean {near}?" : ".")}";
+            if (Kind(Nullable.GetUnderlyingType(named.Option.ValueType) ?? named.Option.ValueType) is { } kind)
+                return $"{named.Option.Name} {given.Value}: it must be {kind}.";
+        }
+
+        string message = Line(error.Message);
+        return message.EndsWith('.') ? message : message + ".";
+    }
+
+    private static string? Kind(Type type) => type == typeof(decimal) ? "a number" : type == typeof(TimeSpan) ? "a time, h:mm:ss" : null;
+
     /// <summary>The message of what was thrown, with the flags of a command for the properties that the library names.</summary>
-    public static string Of(Exception error, Command command)
+    public static string Of(Exception error, CommandResult parsed)
     {
         Dictionary<string, string> flags = [];
-        foreach (Option option in command.Options)
+        foreach (Option option in parsed.Command.Options)
         {
             foreach (string property in (option as IPropertyOption)?.Properties ?? [])
                 flags.TryAdd(property, option.Name);
@@ -41,7 +63,7 @@ internal static partial class ErrorText
     public static string Of(Exception error)
     {
         // What wraps others says nothing of its own.
-        while (error is TypeInitializationException or TargetInvocationException or AggregateException && error.InnerException is { } inner)
+        while (error is UsageException or TypeInitializationException or TargetInvocationException or AggregateException && error.InnerException is { } inner)
             error = inner;
         return error switch
         {
@@ -62,9 +84,9 @@ internal static partial class ErrorText
 
     private static string Line(string message) => string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    private static IEnumerable<string> Names(System.CommandLine.Parsing.SymbolResult? result)
+    private static IEnumerable<string> Names(SymbolResult? result)
     {
-        for (; result is System.CommandLine.Parsing.CommandResult command; result = result.Parent)
+        for (; result is CommandResult command; result = result.Parent)
             yield return command.Command is RootCommand ? "academicbert" : command.Command.Name;
     }
 }

@@ -44,7 +44,8 @@ internal static class HelpText
 
     private static IEnumerable<Command> Ancestors(Command command) => command.Parents.OfType<Command>().SelectMany(Ancestors).Prepend(command);
 
-    private static string Label(Argument argument) => $"<{argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
+    /// <summary>An argument as usage shows it.</summary>
+    public static string Label(Argument argument) => $"<{argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
 
     private static string Label(Option option) =>
         string.Join(", ", option.Aliases.Where(alias => !alias.StartsWith('/')).Append(option.Name).Distinct().OrderBy(name => name.Length)) + (Value(option) is { } value ? $" <{value}>" : "");
@@ -56,9 +57,11 @@ internal static class HelpText
             return named;
         if (option.ValueType == typeof(bool) || option is HelpOption or VersionOption)
             return null;
-        string[] values = [.. option.GetCompletions(CompletionContext.Empty).Select(completion => completion.Label)];
-        return values.Length > 0 ? string.Join('|', values) : option.Name.TrimStart('-');
+        return Values(option) is { Length: > 0 } values ? string.Join('|', values) : option.Name.TrimStart('-');
     }
+
+    /// <summary>What may follow an option; none: it is not from a list.</summary>
+    public static string[] Values(Option option) => [.. option.GetCompletions(CompletionContext.Empty).Select(completion => completion.Label)];
 
     private static string Text(Option option) => string.Join(' ',
         ((string?[])[option.Description, option.Required ? "Required." : null, option is IPropertyOption || !option.HasDefaultValue || option.ValueType == typeof(bool) ? null : $"[{option.GetDefaultValue()}]"]).Where(part => part is not null));

@@ -88,12 +88,12 @@ public sealed record FinetuningOptions
         Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "at least 0");
         Require(WarmupProportion is >= 0 and < 1, nameof(WarmupProportion), WarmupProportion, "at least 0 and below 1");
         Require(MaxGradientNorm >= 0, nameof(MaxGradientNorm), MaxGradientNorm, "at least 0; 0 switches clipping off");
-        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and below 1, or null");
+        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and below 1, or left out");
         Require(FrozenLayers >= 0, nameof(FrozenLayers), FrozenLayers, "at least 0");
         Require(!Untrained || (FrozenLayers == 0 && !FreezeEmbeddings), nameof(Untrained), Untrained, $"false where {nameof(FrozenLayers)} or {nameof(FreezeEmbeddings)} keep parameters as they are");
         Require(LayerDecay is > 0 and <= 1, nameof(LayerDecay), LayerDecay, "above 0 and at most 1");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
-        Require(Device is null || DeviceSelection.IsName(Device), nameof(Device), Device, $"{DeviceSelection.Names}, or null");
+        Require(Device is null || DeviceSelection.IsName(Device), nameof(Device), Device, $"{DeviceSelection.Names}");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(EarlyStoppingPatience >= 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 0; 0 never stops early");
     }

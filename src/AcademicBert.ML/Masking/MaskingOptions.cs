@@ -51,7 +51,7 @@ public sealed record MaskingOptions
     public void Validate()
     {
         Require(MaskRate is > 0 and < 1, nameof(MaskRate), MaskRate, "must be above 0 and below 1, e.g. 0.15");
-        Require(MaxPredictions is null or >= 1, nameof(MaxPredictions), MaxPredictions, "must be at least 1, or null for no limit");
+        Require(MaxPredictions is null or >= 1, nameof(MaxPredictions), MaxPredictions, "must be at least 1, or left out for no limit");
         Require(MaskTokenShare is >= 0 and <= 1, nameof(MaskTokenShare), MaskTokenShare, "must be between 0 and 1, e.g. 0.8");
         Require(RandomTokenShare is >= 0 and <= 1, nameof(RandomTokenShare), RandomTokenShare, "must be between 0 and 1, e.g. 0.1");
         Require(MaskTokenShare + RandomTokenShare <= 1 + 1e-9, nameof(RandomTokenShare), RandomTokenShare, $"and {nameof(MaskTokenShare)} must add up to 1 at most");

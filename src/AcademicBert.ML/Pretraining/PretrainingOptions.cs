@@ -111,7 +111,7 @@ public sealed record PretrainingOptions
     {
         Require(Budget.Amount > 0, nameof(Budget), Budget, "must be positive, such as 2m, 24h, 500 steps or 1e6 samples");
         Require(From is null || Directory.Exists(From), nameof(From), From, "must be a model folder");
-        Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or null");
+        Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or left out");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "must be positive");
         Require(MicroBatchSize >= 0, nameof(MicroBatchSize), MicroBatchSize, "must be positive, or 0 for the largest that fits");
         Require(Budget.Unit != BudgetUnit.Samples || Budget.Amount >= BatchSize, nameof(Budget), Budget, $"is shorter than one step of {nameof(BatchSize)} {BatchSize}");

@@ -17,7 +17,7 @@ public sealed record SearchRung
     internal void Validate()
     {
         Require(At is > 0 and < 1, nameof(At), At, "above 0 and below 1");
-        Require(MaxLoss is null or > 0, nameof(MaxLoss), MaxLoss, "positive, or null");
+        Require(MaxLoss is null or > 0, nameof(MaxLoss), MaxLoss, "positive, or left out");
         Require(Keep is > 0 and <= 1, nameof(Keep), Keep, "above 0 and at most 1");
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using AcademicBert.Files;
 
 namespace AcademicBert.Training;
 
@@ -25,6 +26,8 @@ internal sealed class EmbeddedOptions(string folder, string word, string words)
 
     private string List => string.Join(", ", Names);
 
+    private string Meant(string name) => NearName.Of(name, Names) is { } near ? $" Did you mean {near}?" : "";
+
     /// <summary>Reads one of them.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="parse">Makes a record of its text; the second argument says where it comes from.</param>
@@ -32,7 +35,7 @@ internal sealed class EmbeddedOptions(string folder, string word, string words)
     public T Read<T>(string name, Func<string, string, T> parse)
     {
         if (!Names.Contains(name))
-            throw new ArgumentException($"There is no {word} '{name}'; there are {List}.", nameof(name));
+            throw new ArgumentException($"There is no {word} '{name}'; there are {List}.{Meant(name)}", nameof(name));
         using var reader = new StreamReader(s_assembly.GetManifestResourceStream(_prefix + name + Extension)!);
         return parse(reader.ReadToEnd(), $"{char.ToUpperInvariant(word[0])}{word[1..]} '{name}'");
     }
@@ -47,6 +50,6 @@ internal sealed class EmbeddedOptions(string folder, string word, string words)
             return Read(nameOrPath, parse);
         return File.Exists(nameOrPath)
             ? parse(OptionsJson.ReadText(nameOrPath), $"'{nameOrPath}'")
-            : throw new FileNotFoundException($"'{nameOrPath}' is neither a {word} file nor one of the {words} {List}.", nameOrPath);
+            : throw new FileNotFoundException($"'{nameOrPath}' is neither a {word} file nor one of the {words} {List}.{Meant(nameOrPath)}", nameOrPath);
     }
 }

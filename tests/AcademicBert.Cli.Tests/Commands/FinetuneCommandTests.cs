@@ -75,7 +75,7 @@ public sealed class FinetuneCommandTests
         await _line.Succeed(Arguments(Path.Combine(Run, "model"), again, "--untrained"));
         Assert.AreSequenceEqual(Weights(control), Weights(again));
         Assert.AreNotEqual(Convert.ToHexString(Weights(Run)), Convert.ToHexString(Weights(control)));
-        Assert.AreEqual(ExitCode.Failure, await _line.Run(Arguments(Model, _line.Path("frozen"), "--untrained", "--frozenLayers", "1")));
+        Assert.AreEqual(ExitCode.Usage, await _line.Run(Arguments(Model, _line.Path("frozen"), "--untrained", "--frozenLayers", "1")));
         Assert.Contains("--untrained is True; it must be false where", _line.Errors);
 
         string[] Arguments(string model, string run, params string[] more) => ["finetune", model, "--data", Data, "--run", run, "--text", "sentence", "--label", "topic", "--epochs", "2", "--seed", "7", .. more];
@@ -194,12 +194,12 @@ public sealed class FinetuneCommandTests
     [TestMethod]
     [DataRow(ExitCode.Failure, "--text", "words", "data.tsv, line 1: there is no column 'words'. The columns are 'sentence', 'topic'.")]
     [DataRow(ExitCode.Failure, "--task", "Regression", "data.tsv, line 2, column 'topic': 'food' is no number.")]
-    [DataRow(ExitCode.Failure, "--task", "sorting", "--task sorting")]
-    [DataRow(ExitCode.Failure, "--epochs", "0", "--epochs is 0; it must be at least 1.")]
-    [DataRow(ExitCode.Failure, "--epochs", "2.5", "--epochs 2.5: it must be a whole number.")]
-    [DataRow(ExitCode.Failure, "--learningRate", "0,001", "--learningRate 0,001: it must be a number; write 0.001.")]
-    [DataRow(ExitCode.Failure, "--separator", ";;", "--separator ;;: it must be one character.")]
-    [DataRow(ExitCode.Failure, "--label", "sentence", "--label is 'sentence'")]
+    [DataRow(ExitCode.Usage, "--task", "sorting", "--task sorting")]
+    [DataRow(ExitCode.Usage, "--epochs", "0", "--epochs is 0; it must be at least 1.")]
+    [DataRow(ExitCode.Usage, "--epochs", "2.5", "--epochs 2.5: it must be a whole number.")]
+    [DataRow(ExitCode.Usage, "--learningRate", "0,001", "--learningRate 0,001: it must be a number; write 0.001.")]
+    [DataRow(ExitCode.Usage, "--separator", ";;", "--separator ;;: it must be one character.")]
+    [DataRow(ExitCode.Usage, "--label", "sentence", "--label is 'sentence'")]
     [DataRow(ExitCode.Failure, "--maxLength", "64", "--maxLength is 64")]
     [DataRow(ExitCode.Failure, "--format", "Lines", "say which it is by --format.")]
     [DataRow(ExitCode.Failure, "--validation", "nothing.tsv", "nothing.tsv")]
@@ -255,7 +255,7 @@ public sealed class FinetuneCommandTests
     public async Task Predict_TwoTextsOfAModelOfSingleTexts_IsRefusedWithTheWayToDoSeveral()
     {
         string model = _line.Classifier();
-        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", model, "the baker", "the day"));
+        Assert.AreEqual(ExitCode.Usage, await _line.Run("predict", model, "the baker", "the day"));
         Assert.Contains("predicts single texts, and two were given", _line.Errors);
         Assert.Contains("--data -", _line.Errors);
         Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", model, "--data", _line.Path("rows.tsv"), "--secondText", "label"));

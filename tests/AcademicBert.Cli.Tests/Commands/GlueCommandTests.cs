@@ -79,10 +79,10 @@ public sealed class GlueCommandTests
     }
 
     [TestMethod]
-    [DataRow(ExitCode.Failure, "--tasks", "SQuAD", "no GLUE task 'SQuAD'")]
-    [DataRow(ExitCode.Failure, "--learningRates", "fast", "--learningRates fast")]
-    [DataRow(ExitCode.Failure, "--seeds", "1,1", "--seeds names something twice")]
-    [DataRow(ExitCode.Failure, "--parallel", "0", "--parallel is 0")]
+    [DataRow(ExitCode.Usage, "--tasks", "SQuAD", "no GLUE task 'SQuAD'")]
+    [DataRow(ExitCode.Usage, "--learningRates", "fast", "--learningRates fast")]
+    [DataRow(ExitCode.Usage, "--seeds", "1,1", "--seeds names something twice")]
+    [DataRow(ExitCode.Usage, "--parallel", "0", "--parallel is 0")]
     [DataRow(ExitCode.Failure, "--tasks", "RTE", "RTE has no train.tsv")]
     [DataRow(ExitCode.Failure, "--finetuning.maxLength", "64", "--finetuning.maxLength is 64")]
     [DataRow(ExitCode.Usage, "--finetuning.learningRate", "1", "--finetuning.learningRate")]

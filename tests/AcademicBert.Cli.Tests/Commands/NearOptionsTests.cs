@@ -29,5 +29,6 @@ public sealed class NearOptionsTests
     [DataRow("-1", false)]
     [DataRow("-", false)]
     [DataRow("text", false)]
+    [DataRow("--not a fine film", false)]
     public void IsName_Text_IsOneThatBeginsWithADashAndALetter(string text, bool expected) => Assert.AreEqual(expected, NearOptions.IsName(text));
 }

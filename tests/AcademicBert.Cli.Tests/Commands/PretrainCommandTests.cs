@@ -125,17 +125,17 @@ public sealed class PretrainCommandTests
     [TestMethod]
     public async Task Pretrain_UnknownRecipe_ListsTheKnownOnesAndWritesNothing()
     {
-        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--recipe", "paper-worst"));
+        Assert.AreEqual(ExitCode.Usage, await Execute("pretrain", Text, "--run", Run, "--recipe", "paper-worst"));
         Assert.Contains("'paper-worst' is neither a recipe file nor one of the recipes gated-units, gpu-12gb, ", _errors.ToString());
         Assert.IsFalse(Directory.Exists(Run));
     }
 
     [TestMethod]
-    [DataRow(ExitCode.Failure, "--batchSize", "0", "--batchSize is 0")]
-    [DataRow(ExitCode.Failure, "--batchSize", "many", "--batchSize many")]
-    [DataRow(ExitCode.Failure, "--budget", "soon", "soon")]
-    [DataRow(ExitCode.Failure, "--masking.unit", "Sentence", "--masking.unit")]
-    [DataRow(ExitCode.Failure, "--corpus.sequenceLength", "64", "--corpus.sequenceLength is 64, but the model has 32 positions (--model.maxPositions)")]
+    [DataRow(ExitCode.Usage, "--batchSize", "0", "--batchSize is 0")]
+    [DataRow(ExitCode.Usage, "--batchSize", "many", "--batchSize many")]
+    [DataRow(ExitCode.Usage, "--budget", "soon", "soon")]
+    [DataRow(ExitCode.Usage, "--masking.unit", "Sentence", "--masking.unit")]
+    [DataRow(ExitCode.Usage, "--corpus.sequenceLength", "64", "--corpus.sequenceLength is 64, but the model has 32 positions (--model.maxPositions)")]
     [DataRow(ExitCode.Usage, "--batchSise", "8", "--batchSise")]
     public async Task Pretrain_BadFlag_IsNamedAndNothingIsWritten(int code, string flag, string value, string named)
     {

@@ -79,7 +79,7 @@ public sealed class SearchCommandTests
     [DataRow("--model.heads", "3", "HiddenSize")]
     public async Task Search_BadFlag_IsNamedInOneLineAndNothingIsWritten(string flag, string value, string named)
     {
-        Assert.AreEqual(ExitCode.Failure, await _line.Run([.. Arguments(null, without: [flag]), flag, value]));
+        Assert.AreEqual(ExitCode.Usage, await _line.Run([.. Arguments(null, without: [flag]), flag, value]));
         Assert.Contains(named, _line.Errors);
         Assert.HasCount(1, _line.Errors.TrimEnd().Split('\n'));
         Assert.IsFalse(Directory.Exists(Search));

@@ -21,7 +21,7 @@ public sealed class MaskingOptionsTests
     [
         [new MaskingOptions { MaskRate = 0 }, "MaskRate must be above 0 and below 1, e.g. 0.15; it is 0"],
         [new MaskingOptions { MaskRate = 1 }, "MaskRate must be above 0 and below 1, e.g. 0.15; it is 1"],
-        [new MaskingOptions { MaxPredictions = 0 }, "MaxPredictions must be at least 1, or null for no limit; it is 0"],
+        [new MaskingOptions { MaxPredictions = 0 }, "MaxPredictions must be at least 1, or left out for no limit; it is 0"],
         [new MaskingOptions { MaskTokenShare = -0.01 }, "MaskTokenShare must be between 0 and 1, e.g. 0.8; it is -0.01"],
         [new MaskingOptions { MaskTokenShare = 1.01 }, "MaskTokenShare must be between 0 and 1, e.g. 0.8; it is 1.01"],
         [new MaskingOptions { RandomTokenShare = -0.01 }, "RandomTokenShare must be between 0 and 1, e.g. 0.1; it is -0.01"],

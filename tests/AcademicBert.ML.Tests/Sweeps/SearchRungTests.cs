@@ -9,7 +9,7 @@ public sealed class SearchRungTests
     [
         [new SearchRung { At = 0 }, "At is 0; it must be above 0 and below 1"],
         [new SearchRung { At = 1 }, "At is 1; it must be above 0 and below 1"],
-        [new SearchRung { At = 0.5, MaxLoss = 0 }, "MaxLoss is 0; it must be positive, or null"],
+        [new SearchRung { At = 0.5, MaxLoss = 0 }, "MaxLoss is 0; it must be positive, or left out"],
         [new SearchRung { At = 0.5, Keep = 0 }, "Keep is 0; it must be above 0 and at most 1"],
         [new SearchRung { At = 0.5, Keep = 1.01 }, "Keep is 1.01; it must be above 0 and at most 1"],
     ];
