@@ -55,15 +55,23 @@ internal sealed class PretrainCommand : Command
             throw new UsageException($"{_dryRun.Name} measures one process; start it without a launcher.");
         string run = arguments.GetRequiredValue(_run).FullName;
         if (ranks.IsRoot)
-            OutputPlace.RequireRunFolder(run);
-        var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
-        if (_recipe.File(arguments) is { } name)
         {
-            foreach (string line in RecipeText.Of(name, _recipe.ReadFile(arguments), [.. _recipe.Given(arguments)], _recipe.Name))
-                display.Note(line);
+            _text.Require(arguments, recipe);
+            OutputPlace.RequireRunFolder(run);
         }
 
+        var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
+        // A run that is there may refuse to go on with this recipe; to find out takes a corpus that is there too.
+        bool resumes = RecordedRun.IsIn(run) && !arguments.GetValue(_dryRun);
+        if (!resumes)
+            Show(arguments, display);
         using PreparedCorpus corpus = Shared(ranks, () => _text.Open(arguments, recipe, Path.Combine(run, "corpus"), display, cancellationToken));
+        if (resumes)
+        {
+            Pretrainer.RequireResumable(recipe.Pretraining, corpus, run);
+            Show(arguments, display);
+        }
+
         if (arguments.GetValue(_dryRun))
         {
             display.Note("Measuring…");
@@ -88,6 +96,14 @@ internal sealed class PretrainCommand : Command
             display.Note("Stopped with a checkpoint. The same command continues the run.");
             return signals.Exit ?? ExitCode.Terminated; // another rank got the signal
         }
+    }
+
+    private void Show(ParseResult arguments, TrainingDisplay display)
+    {
+        if (_recipe.File(arguments) is not { } name)
+            return;
+        foreach (string line in RecipeText.Of(name, _recipe.ReadFile(arguments), [.. _recipe.Given(arguments)], _recipe.Name))
+            display.Note(line);
     }
 
     /// <summary>Rank 0 prepares what the others then find.</summary>

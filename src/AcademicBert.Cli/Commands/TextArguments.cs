@@ -32,13 +32,24 @@ internal sealed class TextArguments(string description)
         return display.Prepare(progress => CorpusPreparation.Prepare(source, folder, recipe.Corpus, recipe.Vocabulary, tokenizer, display.Note, progress, cancellationToken));
     }
 
+    /// <summary>Requires that the text, or the corpus that is named instead, is there.</summary>
+    /// <exception cref="FileNotFoundException">It is not; the message names what is missing.</exception>
+    public void Require(ParseResult arguments, PretrainingRecipe recipe)
+    {
+        if (Prepared(arguments) is null)
+            Source(arguments, recipe);
+    }
+
     /// <summary>As <see cref="Prepare"/>; or opens a corpus folder that is named instead of text.</summary>
     public PreparedCorpus Open(ParseResult arguments, PretrainingRecipe recipe, string folder, TrainingDisplay display, CancellationToken cancellationToken)
     {
-        if (arguments.GetRequiredValue(Input) is not [string prepared] || !File.Exists(Path.Combine(prepared, CorpusManifest.FileName)))
+        if (Prepared(arguments) is not { } prepared)
             return Prepare(arguments, recipe, folder, display, cancellationToken);
         return arguments.GetValue(Vocabulary) is null
             ? PreparedCorpus.Open(prepared)
             : throw new UsageException($"{Vocabulary.Name} cannot be used with '{prepared}', which is a prepared corpus with a vocabulary of its own.");
     }
+
+    private string? Prepared(ParseResult arguments) =>
+        arguments.GetRequiredValue(Input) is [string folder] && File.Exists(Path.Combine(folder, CorpusManifest.FileName)) ? folder : null;
 }

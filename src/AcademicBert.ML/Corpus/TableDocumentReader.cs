@@ -9,10 +9,9 @@ internal static class TableDocumentReader
         // The lines belong to the caller, who asks afterwards how far they were read.
         var table = new TableFile(lines, columns: null, options.Separator ?? (tabs ? '\t' : ','), quoted: !tabs, options.ReplaceInvalidBytes)
         {
-            ColumnOption = $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Column)}",
             SeparatorOption = found => $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Separator)} to {(found == '\t' ? "a tab" : $"\"{found}\"")}",
         };
-        int column = table.Column(options.Column);
+        int column = table.Column(options.Column, $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Column)}");
         while (table.TryRead(out string[] fields))
         {
             if (fields is [""] && table.ColumnCount > 1)

@@ -1,4 +1,5 @@
 using System.Text;
+using AcademicBert.Files;
 
 namespace AcademicBert.Corpus;
 
@@ -50,9 +51,6 @@ internal sealed class TableFile : IDisposable
     /// <summary>Which option to set, and to what, where fields seem to be separated by a character; null: there is none.</summary>
     public Func<char, string>? SeparatorOption { private get; init; }
 
-    /// <summary>The option that names a column, for messages; null: there is none.</summary>
-    public string? ColumnOption { private get; init; }
-
     /// <summary>Number of the line where the row read last begins, from 1.</summary>
     public long Line { get; private set; }
 
@@ -63,17 +61,27 @@ internal sealed class TableFile : IDisposable
     public int ColumnCount => _columns.Count;
 
     /// <summary>Number of a column; blanks around its name do not matter.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="option">The option that names it, for the message; null: there is none.</param>
     /// <exception cref="InvalidDataException">There is none of that name; the message lists those there are.</exception>
-    public int Column(string name) => Columns([name])[0];
+    public int Column(string name, string? option = null) => Columns((name, option))[0];
 
     /// <summary>Numbers of several columns.</summary>
+    /// <param name="wanted">Their names, and the options that name them, if any, for the message.</param>
     /// <exception cref="InvalidDataException">There are none of some names; the message lists these and those there are.</exception>
-    public int[] Columns(IReadOnlyList<string> names)
+    public int[] Columns(params (string Name, string? Option)[] wanted)
     {
-        int[] numbers = [.. names.Select(Find)];
-        string[] missing = [.. names.Where((_, index) => numbers[index] < 0)];
+        int[] numbers = [.. wanted.Select(column => Find(column.Name))];
+        (string Name, string? Option)[] missing = [.. wanted.Where((_, index) => numbers[index] < 0)];
         return missing.Length == 0 ? numbers : throw new InvalidDataException(
-            $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {Listed(missing)}. The columns are {Listed(_columns.Select(Short))}.{Advice()}");
+            $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {string.Join(", ", missing.Select(Told))}. The columns are {string.Join(", ", _columns.Select(name => $"'{Short(name)}'"))}.{Advice(none: missing.Length == wanted.Length && wanted.Length > 1)}");
+    }
+
+    private string Told((string Name, string? Option) missing)
+    {
+        string? near = NearName.Of(missing.Name.Trim(), _columns.Select(name => name.Trim()));
+        string[] more = [.. ((string?[])[missing.Option, near is null ? null : $"did you mean '{near}'?"]).OfType<string>()];
+        return $"'{missing.Name}'{(more.Length > 0 ? $" ({string.Join("; ", more)})" : "")}";
     }
 
     private int Find(string name)
@@ -84,14 +92,12 @@ internal sealed class TableFile : IDisposable
         return -1;
     }
 
-    private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
-
-    private string Advice()
+    private string Advice(bool none)
     {
         // One column that holds what separates others is a header that was not taken apart.
         if (SeparatorOption is not null && _columns is [string header] && s_separators.FirstOrDefault(other => other != _separator && header.Contains(other)) is not '\0' and var found)
             return $" Columns seem to be separated by {(found == '\t' ? "tabs" : $"'{found}'")}: set {SeparatorOption(found)}.";
-        return ColumnOption is null ? "" : $" Name one of them by {ColumnOption}.";
+        return none ? " If this line is a row already, write one above it that names the columns." : "";
     }
 
     /// <summary>Reads a row.</summary>

@@ -70,7 +70,7 @@ internal static class ModelFolder
     public static void Require(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no model folder '{folder}'.");
+            throw new DirectoryNotFoundException($"There is no model folder '{folder}'. Name one that was trained here, or download a published model into one first: config.json, model.safetensors, vocab.txt and tokenizer_config.json of its page, such as huggingface.co/google-bert/bert-base-uncased.");
         if (File.Exists(Path.Combine(folder, ConfigFile)))
             return;
         string inside = Path.Combine(folder, "model");

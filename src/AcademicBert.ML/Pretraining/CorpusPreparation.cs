@@ -64,15 +64,18 @@ public static class CorpusPreparation
         PreparedCorpus corpus = PreparedCorpus.Open(folder);
         CorpusManifest manifest = corpus.Manifest;
         string? other =
-            manifest.SequenceLength != options.SequenceLength ? nameof(CorpusOptions.SequenceLength)
-            : manifest.Packing != options.Packing ? nameof(CorpusOptions.Packing)
-            : manifest.HeldOutFraction != options.HeldOutFraction ? nameof(CorpusOptions.HeldOutFraction)
-            : manifest.ShortSampleProbability != options.ShortSampleProbability ? nameof(CorpusOptions.ShortSampleProbability)
-            : tokenizer is not null && tokenizer.Fingerprint != manifest.TokenizerFingerprint ? "the tokenizer"
+            manifest.SequenceLength != options.SequenceLength ? Changed(nameof(CorpusOptions.SequenceLength), manifest.SequenceLength, options.SequenceLength)
+            : manifest.Packing != options.Packing ? Changed(nameof(CorpusOptions.Packing), manifest.Packing, options.Packing)
+            : manifest.HeldOutFraction != options.HeldOutFraction ? Changed(nameof(CorpusOptions.HeldOutFraction), manifest.HeldOutFraction, options.HeldOutFraction)
+            : manifest.ShortSampleProbability != options.ShortSampleProbability ? Changed(nameof(CorpusOptions.ShortSampleProbability), manifest.ShortSampleProbability, options.ShortSampleProbability)
+            : tokenizer is not null && tokenizer.Fingerprint != manifest.TokenizerFingerprint ? "with another tokenizer"
             : null;
         if (other is null)
             return corpus;
         corpus.Dispose();
-        throw new ArgumentException($"'{folder}' holds a corpus that was prepared with another value of {other}. Name another folder, or set {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)}.", nameof(folder));
+        throw new ArgumentException($"'{folder}' holds a corpus that was prepared {other}. Name another folder, or set {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)}.", nameof(folder));
     }
+
+    private static string Changed(string option, object before, object now) =>
+        string.Create(CultureInfo.InvariantCulture, $"with another value of {nameof(CorpusOptions)}.{option}: {before} -> {now}");
 }

@@ -101,6 +101,18 @@ public static class Pretrainer
         }
     }
 
+    /// <summary>Throws what <c>Run</c> does before it trains where options do not fit corpus or run folder, so that a program says so before anything else. Writes nothing.</summary>
+    /// <param name="options">How to train.</param>
+    /// <param name="corpus">What to train on.</param>
+    /// <param name="runFolder">The run folder.</param>
+    /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus or the run folder; the message names it.</exception>
+    public static void RequireResumable(PretrainingOptions options, PreparedCorpus corpus, string runFolder)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(corpus);
+        RunFolder.Require(runFolder, StartingModel.Resolve(options, corpus), corpus.Fingerprint);
+    }
+
     /// <summary>A dry run: measures a few steps and tells what the run would be. Nothing is written, and the measured steps change no weight.</summary>
     /// <param name="options">How to train; validated first.</param>
     /// <param name="corpus">What to train on; must stay open.</param>

@@ -15,6 +15,11 @@ internal static class RunFolder
     public static void Prepare(string folder, PretrainingOptions options, string corpusFingerprint) =>
         OptionsFile.Prepare(folder, CheckpointStore.AnyIn(folder), ("corpus", corpusFingerprint), options, Free);
 
+    /// <summary>Throws what <see cref="Prepare"/> does, and writes nothing.</summary>
+    /// <inheritdoc cref="Prepare"/>
+    public static void Require(string folder, PretrainingOptions options, string corpusFingerprint) =>
+        OptionsFile.Require(folder, CheckpointStore.AnyIn(folder), ("corpus", corpusFingerprint), options, Free);
+
     /// <summary>Removes what a run left that ended before its first checkpoint.</summary>
     public static void Withdraw(string folder)
     {

@@ -77,8 +77,8 @@ internal sealed class SearchFolder : IDisposable
         Dictionary<string, SearchConfiguration> now = options.Configurations().ToDictionary(configuration => configuration.Name);
         SearchRun[] missing = [.. history.Runs.Where(run => !now.TryGetValue(run.Configuration.Name, out SearchConfiguration? same) || !Equal(run.Configuration, same))];
         string? differs =
-            history.Budget != options.Recipe.Pretraining.Budget ? $"recipe.pretraining.budget, which was {history.Budget}"
-            : !history.Rungs.SequenceEqual(options.Rungs) ? "rungs"
+            history.Budget != options.Recipe.Pretraining.Budget ? $"{nameof(PretrainingRecipe.Pretraining)}.{nameof(PretrainingOptions.Budget)} {history.Budget} -> {options.Recipe.Pretraining.Budget}"
+            : !history.Rungs.SequenceEqual(options.Rungs) ? $"{nameof(SearchOptions)}.{nameof(SearchOptions.Rungs)}"
             : missing.Length > 0 ? $"space or sample, which lack{(missing.Length > 1 ? $" {missing.Length} runs, such as" : "")} '{missing[0].Configuration.Name}'; they may grow but not lose what was begun"
             : null;
         if (differs is not null)

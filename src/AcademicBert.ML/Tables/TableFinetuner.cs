@@ -77,6 +77,7 @@ public static class TableFinetuner
         recipe.Validate();
         if (recipe.Finetuning.Device is { } device)
             ComputeEngine.RequireDevice(device);
+        PretrainedBert.Describe(modelFolder); // read before the rows, which may be many
         var data = TableData.Read(recipe, trainingFile, validationFile, log, cancellationToken);
         log?.Invoke(Describe(data, recipe));
         var context = new MLContext();

@@ -35,7 +35,7 @@ public static class TableReader
     {
         TableFormat format = FormatOf(path, options);
         if (format == TableFormat.Lines)
-            throw new InvalidDataException($"{path}: has no columns, so that there are no labels. Name the file .tsv or .csv, or say which it is by {nameof(TableOptions)}.{nameof(TableOptions.Format)}.");
+            throw new InvalidDataException($"{path}: is plain text, which is for pretraining. Labels are learnt from a table, .tsv or .csv, whose first line names its columns: here '{options.Text}' for the text ({Option(nameof(TableOptions.Text))}) and '{label}' for the label ({nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}). If it is one, say which by {Option(nameof(TableOptions.Format))}.");
         var rows = new List<LabelledTextRow>();
         int all = 0;
         foreach (LabelledTextRow row in Rows(Open(path), options, format, label))
@@ -48,6 +48,9 @@ public static class TableReader
 
         return rows.Count > 0 ? (rows, all - rows.Count) : throw new InvalidDataException($"{path}: {(all == 0 ? "holds no rows" : $"none of its {all} rows has a label in column '{label}'")}.");
     }
+
+    // As messages name options.
+    private static string Option(string name) => $"{nameof(TableOptions)}.{name}";
 
     private static Func<Utf8LineReader> Open(string path) =>
         File.Exists(path) ? () => new Utf8LineReader(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
@@ -69,10 +72,11 @@ public static class TableReader
         // Lines have no separator: one that no text holds.
         bool lines = format == TableFormat.Lines;
         if (lines && options.SecondText is not null)
-            throw new ArgumentException($"{nameof(TableOptions)}.{nameof(TableOptions.SecondText)} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
+            throw new ArgumentException($"{Option(nameof(TableOptions.SecondText))} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
         using var table = new TableFile(
             open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv) { SeparatorOption = SeparatorOption };
-        int[] numbers = table.Columns([.. ((string?[])[options.Text, options.SecondText, label]).OfType<string>()]);
+        (string?, string?)[] named = [(options.Text, Option(nameof(TableOptions.Text))), (options.SecondText, Option(nameof(TableOptions.SecondText))), (label, $"{nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}")];
+        int[] numbers = table.Columns([.. named.Where(column => column.Item1 is not null).Select(column => (column.Item1!, column.Item2))]);
         int text = numbers[0];
         int? second = options.SecondText is null ? null : numbers[1], labels = label is null ? null : numbers[^1];
         while (table.TryRead(out string[] fields))

@@ -31,29 +31,40 @@ internal static class OptionsFile
     public static void Prepare<T>(string folder, bool begun, (string Word, string Fingerprint) data, T options, params string[] free)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, Name);
-        JsonObject now = new() { [data.Word] = data.Fingerprint, ["options"] = JsonNode.Parse(OptionsJson.Write(options)) };
-        if (File.Exists(path) && begun)
-        {
-            JsonObject before = Load(path);
-            if (!JsonEquality.Same(before[data.Word], now[data.Word]))
-                throw new ArgumentException($"'{folder}' holds a run on another {data.Word}. Choose another run folder, or delete this one to start anew.");
-            string[] changed = [.. Changed(before["options"], now["options"], "", free)];
-            if (changed.Length > 0)
-                throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Give the options of its {Name} to resume it, or choose another run folder, which may start from its model.");
-        }
-
-        NewFile.WriteText(path, now.ToJsonString(new() { WriteIndented = true }) + "\n");
+        Require(folder, begun, data, options, free);
+        NewFile.WriteText(Path.Combine(folder, Name), Content(data, options).ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
-    private static IEnumerable<string> Changed(JsonNode? before, JsonNode? now, string path, string[] free)
+    /// <summary>Throws what <see cref="Prepare"/> does, and writes nothing.</summary>
+    /// <inheritdoc cref="Prepare"/>
+    public static void Require<T>(string folder, bool begun, (string Word, string Fingerprint) data, T options, params string[] free)
     {
-        if (free.Contains(path) || JsonEquality.Same(before, now))
+        string path = Path.Combine(folder, Name);
+        if (!begun || !File.Exists(path))
+            return;
+        JsonObject before = Load(path), now = Content(data, options);
+        if (!JsonEquality.Same(before[data.Word], now[data.Word]))
+            throw new ArgumentException($"'{folder}' holds a run on another {data.Word}. Choose another run folder, or delete this one to start anew.");
+        string[] changed = [.. Changed(before["options"], now["options"], [], free).Select(change => $"{Named<T>(change.Path)} {Text(change.Before)} -> {Text(change.Now)}")];
+        if (changed.Length > 0)
+            throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Give the options of its {Name} to resume it, or choose another run folder, which may start from its model.");
+    }
+
+    private static JsonObject Content<T>((string Word, string Fingerprint) data, T options) => new() { [data.Word] = data.Fingerprint, ["options"] = JsonNode.Parse(OptionsJson.Write(options)) };
+
+    private static IEnumerable<(string[] Path, JsonNode? Before, JsonNode? Now)> Changed(JsonNode? before, JsonNode? now, string[] path, string[] free)
+    {
+        if (free.Contains(string.Join('.', path)) || JsonEquality.Same(before, now))
             return [];
         return before is JsonObject section && now is JsonObject options
-            ? options.SelectMany(option => Changed(section[option.Key], option.Value, path.Length == 0 ? option.Key : $"{path}.{option.Key}", free))
-            : [path];
+            ? options.SelectMany(option => Changed(section[option.Key], option.Value, [.. path, option.Key], free))
+            : [(path, before, now)];
     }
+
+    // As messages name options: a property with its record, or with the section it is in.
+    private static string Named<T>(string[] path) => string.Join('.', path.Select(name => char.ToUpperInvariant(name[0]) + name[1..]).Prepend(typeof(T).Name).TakeLast(2));
+
+    private static string Text(JsonNode? value) => value is JsonValue text && text.TryGetValue(out string? unquoted) ? unquoted : value?.ToJsonString() ?? "none";
 
     private static JsonObject Load(string path) => OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'");
 }

@@ -130,7 +130,7 @@ public sealed class FinetuneCommandTests
 
         await File.WriteAllLinesAsync(other, ["body\tnote", "a\tb"]);
         Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", Path.Combine(Run, "model"), "--data", other));
-        Assert.Contains("there is no column 'sentence'. The columns are 'body', 'note'.", _line.Errors);
+        Assert.Contains("there is no column 'sentence' (--text). The columns are 'body', 'note'.", _line.Errors);
     }
 
     [TestMethod]
@@ -142,7 +142,7 @@ public sealed class FinetuneCommandTests
         Assert.AreSequenceEqual(await Predict("--data", pairs, "--text", "first", "--secondText", "second"), await Predict("--data", pairs));
         await File.WriteAllLinesAsync(other, ["text\tnote", "baker\tbread"]);
         Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", Path.Combine(Run, "model"), "--data", other));
-        Assert.Contains("there are no columns 'first', 'second'. The columns are 'text', 'note'.", _line.Errors);
+        Assert.Contains("there are no columns 'first' (--text), 'second' (--secondText). The columns are 'text', 'note'.", _line.Errors);
 
         File.Delete(Path.Combine(Run, "model", "columns.json"));
         Assert.HasCount(2, await Predict("--data", other));
@@ -192,7 +192,9 @@ public sealed class FinetuneCommandTests
     }
 
     [TestMethod]
-    [DataRow(ExitCode.Failure, "--text", "words", "data.tsv, line 1: there is no column 'words'. The columns are 'sentence', 'topic'.")]
+    [DataRow(ExitCode.Failure, "--text", "words", "data.tsv, line 1: there is no column 'words' (--text). The columns are 'sentence', 'topic'.")]
+    [DataRow(ExitCode.Failure, "--text", "sentense", "there is no column 'sentense' (--text; did you mean 'sentence'?).")]
+    [DataRow(ExitCode.Failure, "--label", "tpoic", "there is no column 'tpoic' (--label; did you mean 'topic'?).")]
     [DataRow(ExitCode.Failure, "--task", "Regression", "data.tsv, line 2, column 'topic': 'food' is no number.")]
     [DataRow(ExitCode.Usage, "--task", "sorting", "--task sorting")]
     [DataRow(ExitCode.Usage, "--epochs", "0", "--epochs is 0; it must be at least 1.")]
@@ -201,7 +203,7 @@ public sealed class FinetuneCommandTests
     [DataRow(ExitCode.Usage, "--separator", ";;", "--separator ;;: it must be one character.")]
     [DataRow(ExitCode.Usage, "--label", "sentence", "--label is 'sentence'")]
     [DataRow(ExitCode.Failure, "--maxLength", "64", "--maxLength is 64")]
-    [DataRow(ExitCode.Failure, "--format", "Lines", "say which it is by --format.")]
+    [DataRow(ExitCode.Failure, "--format", "Lines", "is plain text, which is for pretraining. Labels are learnt from a table, .tsv or .csv, whose first line names its columns: here 'sentence' for the text (--text) and 'topic' for the label (--label). If it is one, say which by --format.")]
     [DataRow(ExitCode.Failure, "--validation", "nothing.tsv", "nothing.tsv")]
     [DataRow(ExitCode.Failure, "--classWeights", "{\"sport\":2}", "'sport', which is no class; the classes are food, travel")]
     [DataRow(ExitCode.Usage, "--learningRates", "1", "There is no option --learningRates; did you mean --learningRate? See")]
@@ -286,6 +288,15 @@ public sealed class FinetuneCommandTests
     {
         Assert.AreEqual(ExitCode.Failure, await _line.Run([command, _line.Path("nowhere"), .. arguments.Select(argument => argument == "x.tsv" ? Data : argument == "x" ? Run : argument), .. command == "finetune" ? (string[])["--text", "sentence", "--label", "topic"] : []]));
         Assert.Contains("There is no model folder", _line.Errors);
+        Assert.Contains("config.json, model.safetensors, vocab.txt and tokenizer_config.json of its page, such as huggingface.co/google-bert/bert-base-uncased", _line.Errors);
+    }
+
+    [TestMethod]
+    public async Task Finetune_ModelThatIsNotThere_IsToldBeforeRowsAreRead()
+    {
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("finetune", _line.Path("bert-base-uncased"), "--data", _line.Path("absent.tsv"), "--run", Run));
+        Assert.StartsWith($"There is no model folder '{_line.Path("bert-base-uncased")}'.", _line.Errors);
+        Assert.AreEqual("", _line.Output);
     }
 
     private Task<int> Finetune(params string[] arguments)

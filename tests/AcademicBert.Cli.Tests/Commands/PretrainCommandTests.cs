@@ -171,7 +171,22 @@ public sealed class PretrainCommandTests
     {
         await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps");
         Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps", "--corpus.heldOutFraction", "0.1"));
-        Assert.Contains("HeldOutFraction", _errors.ToString());
+        Assert.Contains("holds a corpus that was prepared with another value of --corpus.heldOutFraction: 0.2 -> 0.1.", _errors.ToString());
+    }
+
+    [TestMethod]
+    public async Task Pretrain_InputsThatCannotBeUsed_AreToldBeforeTheRecipeIsPrinted()
+    {
+        string[] recipe = ["--recipe", "nano-quickstart", "--budget", "2 steps"];
+        Assert.AreEqual(ExitCode.Failure, await Execute(["pretrain", Path.Combine(_folder, "absent"), "--run", Run, .. recipe]));
+        Assert.AreEqual("", _output.ToString());
+        Assert.AreEqual(ExitCode.Success, await Execute(["pretrain", Text, "--run", Run, .. recipe]), _errors.ToString());
+        Assert.Contains("recipe nano-quickstart", _output.ToString());
+        _output.GetStringBuilder().Clear();
+        recipe[^1] = "3 steps";
+        Assert.AreEqual(ExitCode.Failure, await Execute(["pretrain", Text, "--run", Run, .. recipe, "--schedule.peak", "0.5"]));
+        Assert.Contains("so it cannot be resumed: --budget 2 steps -> 3 steps, --schedule.peak 0.002 -> 0.5. Give", _errors.ToString());
+        Assert.DoesNotContain("recipe nano-quickstart", _output.ToString());
     }
 
     [TestMethod]

@@ -52,7 +52,7 @@ public sealed class TextCommandTests
         await _line.Succeed(command);
         await _line.Succeed(command);
         Assert.AreEqual(ExitCode.Failure, await _line.Run([.. command, "--sequenceLength", "64"]));
-        Assert.Contains("SequenceLength", _line.Errors);
+        Assert.Contains("another value of --sequenceLength: 128 -> 64.", _line.Errors);
         await _line.Succeed([.. command, "--sequenceLength", "64", "--overwrite", "true"]);
     }
 

@@ -109,7 +109,7 @@ public sealed class TextFileSourceTests
     }
 
     [TestMethod]
-    [DataRow("id,body\n1,one", "there is no column 'text'. The columns are 'id', 'body'. Name one of them by TextFileOptions.Column.")]
+    [DataRow("id,body\n1,one", "there is no column 'text' (TextFileOptions.Column). The columns are 'id', 'body'.")]
     [DataRow("id;text\n1;one", "set TextFileOptions.Separator to \";\"")]
     [DataRow("id,text\n1,one\n2", "line 3: has 1 columns, there should be 2")]
     [DataRow("", "is empty")]

@@ -73,7 +73,7 @@ public sealed class FinetuningRunTests
     {
         BertRegressionOptions kept = Options with { RunFolder = _folder };
         _ = Scores(kept);
-        Assert.Contains("learningRate", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { Finetuning = kept.Finetuning with { LearningRate = 1e-4 } })).Message);
+        Assert.Contains("FinetuningOptions.LearningRate", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { Finetuning = kept.Finetuning with { LearningRate = 1e-4 } })).Message);
         Assert.Contains("another dataset", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { ValidationSet = View(8) })).Message);
     }
 

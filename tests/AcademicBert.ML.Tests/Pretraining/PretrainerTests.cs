@@ -106,7 +106,7 @@ public sealed class PretrainerTests
         string folder = Path.Combine(s_tiny.Folder, "changed");
         Pretrainer.Run(TinyCorpus.Options(2), s_tiny.Corpus, folder).Dispose();
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.Run(TinyCorpus.Options(2) with { BatchSize = 8 }, s_tiny.Corpus, folder));
-        Assert.Contains("batchSize", error.Message);
+        Assert.Contains("PretrainingOptions.BatchSize", error.Message);
         Pretrainer.Run(TinyCorpus.Options(2) with { MicroBatchSize = 4 }, s_tiny.Corpus, folder).Dispose();
     }
 

@@ -105,9 +105,9 @@ public sealed class SearchRunnerTests
         SearchRunner.Run(TinySearch.Options with { Space = [SearchDimension.Of("batchSize", 8, 16)], Rungs = [] }, s_tiny.Corpus, _folder);
         string journal = File.ReadAllText(Path.Combine(_folder, SearchJournal.FileName));
         PretrainingOptions pretraining = TinySearch.Options.Recipe.Pretraining;
-        Refused("recipe.pretraining.schedule.peak", pretraining with { Schedule = pretraining.Schedule with { Peak = 1e-3 } });
-        Refused("recipe.pretraining.budget", pretraining with { Budget = TrainingBudget.Steps(9) });
-        Refused("rungs", pretraining, rungs: [new SearchRung { At = 0.5 }]);
+        Refused("Schedule.Peak 0.005 -> 0.001", pretraining with { Schedule = pretraining.Schedule with { Peak = 1e-3 } });
+        Refused("Pretraining.Budget 8 steps -> 9 steps", pretraining with { Budget = TrainingBudget.Steps(9) });
+        Refused("SearchOptions.Rungs", pretraining, rungs: [new SearchRung { At = 0.5 }]);
         Refused("batchSize8", pretraining, space: [SearchDimension.Of("batchSize", 16, 32)]);
         Assert.AreEqual(journal, File.ReadAllText(Path.Combine(_folder, SearchJournal.FileName)));
         SearchRunner.Run(With(pretraining with { MicroBatchSize = 4, KeepCheckpoints = 2 }), s_tiny.Corpus, _folder);

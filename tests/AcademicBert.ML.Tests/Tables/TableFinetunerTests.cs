@@ -208,7 +208,7 @@ public sealed class TableFinetunerTests
 
     [TestMethod]
     public void Run_FileOfLines_SaysThatItHasNoLabels() =>
-        Assert.Contains("has no columns", Assert.ThrowsExactly<InvalidDataException>(() => Finetune(Quick, Write("x.txt", ["a", "b"]))).Message);
+        Assert.Contains("is plain text, which is for pretraining", Assert.ThrowsExactly<InvalidDataException>(() => Finetune(Quick, Write("x.txt", ["a", "b"]))).Message);
 
     [TestMethod]
     [DynamicData(nameof(BadRecipes))]
