@@ -50,7 +50,8 @@ internal static partial class ErrorText
     public static string Of(Exception error, CommandResult parsed)
     {
         Dictionary<string, string> flags = [];
-        foreach (Option option in parsed.Command.Options)
+        // What a model lacks may be an option of the command that made it.
+        foreach (Option option in parsed.Command.Options.Concat(Commands(parsed).SelectMany(other => other.Options)))
         {
             foreach (string property in (option as IPropertyOption)?.Properties ?? [])
                 flags.TryAdd(property, option.Name);
@@ -89,4 +90,6 @@ internal static partial class ErrorText
         for (; result is CommandResult command; result = result.Parent)
             yield return command.Command is RootCommand ? "academicbert" : command.Command.Name;
     }
+
+    private static IEnumerable<Command> Commands(SymbolResult parsed) => parsed.Parent is { } parent ? Commands(parent) : ((CommandResult)parsed).Command.Subcommands;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AcademicBert.Finetuning;
 using AcademicBert.Tables;
 
 namespace AcademicBert.Cli.Display;
@@ -13,7 +14,12 @@ internal static class FinetuningText
     private const double Unlearnt = 0.95;
     private const int MostClasses = 20;
 
-    public static IEnumerable<string> Of(TableFinetuningResult result)
+    // What small models want.
+    private const double HighRate = 1e-3;
+
+    /// <param name="result">What it gave.</param>
+    /// <param name="options">How it was trained.</param>
+    public static IEnumerable<string> Of(TableFinetuningResult result, FinetuningOptions options)
     {
         string guess = result.Task == FinetuningTask.Regression ? "always the mean" : "always the most frequent";
         foreach ((string name, double value) in result.Metrics)
@@ -26,8 +32,9 @@ internal static class FinetuningText
 
         if (TooFew(result) is { } few)
             yield return few;
-        if (result is { TrainingLoss: { } loss, GuessingLoss: { } guessing } && loss > Unlearnt * guessing)
-            yield return Format($"The training loss of the last epoch, {loss:F3}, is not clearly below that of guessing, {guessing:F3}: little was learnt. Try a higher --learningRate (small models want 1e-3) or more --epochs.");
+        // That a network without pretraining learns little is what it is there to show.
+        if (!options.Untrained && result is { TrainingLoss: { } loss, GuessingLoss: { } guessing } && loss > Unlearnt * guessing)
+            yield return Format($"The training loss of the last epoch, {loss:F3}, is not clearly below that of guessing, {guessing:F3}: little was learnt. Try {(options.LearningRate < HighRate ? "a higher --learningRate (small models want 1e-3) or more --epochs" : "more --epochs, more rows, or a model that was pretrained for longer")}.");
     }
 
     private static string? TooFew(TableFinetuningResult result)

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace AcademicBert.Corpus;
 
 /// <summary>How documents become samples.</summary>
@@ -32,6 +34,7 @@ public sealed record CorpusOptions
     /// and unchanged for a document when others are added. Default 0.005 (the paper). When the corpus is so small that none
     /// would be held out, the document with the smallest hash is. 0 makes an empty validation store.
     /// </summary>
+    [Category("Options")]
     public double HeldOutFraction { get; init; } = 0.005;
 
     /// <summary>How documents become samples. Default: whole sentences.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace AcademicBert.Corpus;
 
 /// <summary>How documents lie in text files.</summary>
@@ -35,6 +37,7 @@ public enum TextLayout
 public sealed record TextFileOptions
 {
     /// <summary>How documents lie in the files. Default: found out for each file, see <see cref="TextLayout.Automatic"/>.</summary>
+    [Category("Options")]
     public TextLayout Layout { get; init; } = TextLayout.Automatic;
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed record TrainingRecords(IProgress<TrainingProgress>? Progress, Me
 internal sealed class TrainingObserver(TrainingBudget budget, TrainingPosition start, double peakFlops, TrainingRecords records)
 {
     private TrainingProgress? _latest;
-    private double _tokens, _flops;
+    private double _tokens, _flops, _peakFlops = peakFlops;
 
     /// <summary>Time spent beside training.</summary>
     public TrainingOverhead Overhead { get; private set; }
@@ -30,6 +30,8 @@ internal sealed class TrainingObserver(TrainingBudget budget, TrainingPosition s
         double done = position.In(budget.Unit) - start.In(budget.Unit), left = Math.Max(0, budget.Amount - position.In(budget.Unit));
         _tokens += figures.Tokens;
         _flops += figures.Flops;
+        // Measured while the machine was busy, the peak is too low: what training itself reaches, products reach.
+        _peakFlops = seconds > 0 ? Math.Max(_peakFlops, _flops / seconds) : _peakFlops;
         _latest = new TrainingProgress
         {
             Position = position,
@@ -40,7 +42,7 @@ internal sealed class TrainingObserver(TrainingBudget budget, TrainingPosition s
             Skipped = !figures.Update.Applied,
             SamplesPerSecond = seconds > 0 ? (position.Samples - start.Samples) / seconds : 0,
             TokensPerSecond = seconds > 0 ? _tokens / seconds : 0,
-            ModelFlopsUtilization = seconds > 0 ? _flops / seconds / peakFlops : 0,
+            ModelFlopsUtilization = seconds > 0 ? _flops / seconds / _peakFlops : 0,
             MemoryBytes = Environment.WorkingSet,
             Overhead = Overhead,
             TimeLeft = TimeSpan.FromSeconds(done > 0 ? Math.Min(left / done * seconds, 1e9) : 0),

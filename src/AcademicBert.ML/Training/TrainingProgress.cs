@@ -36,7 +36,7 @@ public sealed record TrainingProgress
 
     /// <summary>
     /// Floating-point operations the model needs a second, over the most that matrix products of its type reach on this machine, measured
-    /// at the start: 0 to 1.
+    /// at the start, or that training itself has reached since: 0 to 1.
     /// </summary>
     public double ModelFlopsUtilization { get; init; }
 

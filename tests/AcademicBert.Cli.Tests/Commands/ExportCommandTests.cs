@@ -44,6 +44,14 @@ public sealed class ExportCommandTests
     }
 
     [TestMethod]
+    public async Task Export_ModelWithANormAfterTheEmbeddings_NamesTheFlagToPretrainWith()
+    {
+        SaveModel(NormKind.LayerNorm, embeddingLayerNorm: true);
+        Assert.AreEqual(ExitCode.Failure, await Execute("export", Model, "--format", "huggingface", "-o", Output));
+        Assert.Contains("a model that is pretrained with --model.embeddingLayerNorm false has none", _errors.ToString());
+    }
+
+    [TestMethod]
     [DataRow("Float32")]
     [DataRow("BFloat16")]
     public async Task Export_MLNet_IsAFileThatLoadsAndEmbeds(string weights)
@@ -77,9 +85,9 @@ public sealed class ExportCommandTests
         Assert.Contains("pickle", _errors.ToString());
     }
 
-    private void SaveModel(NormKind norm)
+    private void SaveModel(NormKind norm, bool embeddingLayerNorm = false)
     {
-        var config = new BertConfig { HiddenSize = 16, Layers = 1, Heads = 2, IntermediateSize = 32, MaxPositions = 16, Norm = norm };
+        var config = new BertConfig { HiddenSize = 16, Layers = 1, Heads = 2, IntermediateSize = 32, MaxPositions = 16, Norm = norm, EmbeddingLayerNorm = embeddingLayerNorm };
         using PretrainedBert bert = PretrainedBert.CreateUntrained(config, BertWordPieceTokenizer.Create(Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"])));
         bert.Save(Model);
     }
