@@ -14,8 +14,7 @@ internal sealed class PredictCommand : Command
     private readonly Argument<string[]> _texts = new("text") { Description = $"A text to predict, or the two of a pair; for several texts there is {DataFlag}.", Arity = new ArgumentArity(0, 2) };
     private readonly Option<string?> _data = new(DataFlag, "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns (by default those the model was fine-tuned on), another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
     private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write, with tabs, or commas in a .csv; one of that name is replaced. Default: standard output." };
-    private readonly OptionFlags<PredictionOptions> _options = new(
-        "--options", new PredictionOptions(), PredictionOptions.Load, PredictionOptions.Parse, options => options.ToJson());
+    private readonly OptionFlags<PredictionOptions> _options = TableFlags.Of();
 
     private readonly IAnsiConsole _console;
 
@@ -41,7 +40,9 @@ internal sealed class PredictCommand : Command
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         string model = arguments.GetRequiredValue(_model).FullName;
-        PredictionOptions options = WithColumns(_options.Read(arguments, options => options.Validate()), arguments, model);
+        PredictionOptions options = _options.Read(arguments, model, options => arguments.GetValue(_data) is { } file && TableReader.HasColumns(file == StandardInput ? "" : file, options));
+        if (options.Keep.Count > 0 && arguments.GetValue(_data) is null)
+            throw new UsageException($"{nameof(PredictionOptions)}.{nameof(PredictionOptions.Keep)} names columns, which a text on the command line has not; give a file by {_data.Name}.");
         string[] texts = arguments.GetValue(_texts)!;
         if (texts.Length == 2)
             options = options with { SecondText = options.SecondText ?? "secondText" };
@@ -69,19 +70,6 @@ internal sealed class PredictCommand : Command
         {
             return code;
         }
-    }
-
-    /// <summary>The columns of a table that nothing is said of are those the model was fine-tuned on.</summary>
-    private PredictionOptions WithColumns(PredictionOptions options, ParseResult arguments, string model)
-    {
-        if (arguments.GetValue(_data) is not { } file || !TableReader.HasColumns(file == StandardInput ? "" : file, options))
-            return options;
-        PredictionOptions trained = PredictionOptions.For(model);
-        return options with
-        {
-            Text = _options.Says(arguments, "text") ? options.Text : trained.Text,
-            SecondText = _options.Says(arguments, "secondText") ? options.SecondText : trained.SecondText,
-        };
     }
 
     private TablePredictor Load(string model, PredictionOptions options, bool pair)

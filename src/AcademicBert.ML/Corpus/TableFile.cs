@@ -60,6 +60,9 @@ internal sealed class TableFile : IDisposable
     /// <summary>Number of columns.</summary>
     public int ColumnCount => _columns.Count;
 
+    /// <summary>Names of the columns, without blanks around them.</summary>
+    public IEnumerable<string> ColumnNames => _columns.Select(name => name.Trim());
+
     /// <summary>Number of a column; blanks around its name do not matter.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="option">The option that names it, for the message; null: there is none.</param>

@@ -9,6 +9,9 @@ public sealed record PredictionOptions : TableOptions
     /// <summary>Whether a classifier's row has the probability of every class, and not only that of the most probable. Default false.</summary>
     public bool AllScores { get; init; }
 
+    /// <summary>Columns of the table that stand before the predictions in what is written; "*" stands for all. Default: none.</summary>
+    public IReadOnlyList<string> Keep { get; init; } = [];
+
     /// <summary>Words a masked-language model gives for each [MASK]. Default 5.</summary>
     public int Words { get; init; } = 5;
 
@@ -45,6 +48,7 @@ public sealed record PredictionOptions : TableOptions
     public override void Validate()
     {
         base.Validate();
+        Require(Keep.All(name => !string.IsNullOrWhiteSpace(name)) && Keep.Distinct(StringComparer.Ordinal).Count() == Keep.Count, nameof(Keep), $"is '{string.Join(",", Keep)}'; it must name columns, each once");
         Require(Words >= 1, nameof(Words), $"is {Words}; it must be at least 1");
         Require(BatchSize >= 1, nameof(BatchSize), $"is {BatchSize}; it must be at least 1");
         Require(MaxLength is 0 or >= 8, nameof(MaxLength), $"is {MaxLength}; it must be at least 8, or 0 for the model's own length");

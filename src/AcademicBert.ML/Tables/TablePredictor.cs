@@ -56,7 +56,10 @@ public sealed class TablePredictor : IDisposable
             yield return read();
     }
 
-    /// <summary>Writes predictions with tabs between them: <see cref="Columns"/>, then a line for each row.</summary>
+    /// <summary>
+    /// Writes predictions with tabs between them: the names of the columns that are kept and of <see cref="Columns"/>, then a line for each row. A name of both
+    /// is that of the kept one; the predicted one has "predicted" before it.
+    /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="writer">Where to write.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
@@ -70,19 +73,28 @@ public sealed class TablePredictor : IDisposable
 
     private long Write(IEnumerable<TextRow> rows, TextWriter writer, Func<IEnumerable<string>, string> line, CancellationToken cancellationToken)
     {
+        // Rows are read ahead of their predictions, in the same order.
+        var kept = new Queue<IReadOnlyList<KeyValuePair<string, string>>>();
         long count = 0;
-        foreach (IReadOnlyList<string> row in Predict(rows))
+        foreach (IReadOnlyList<string> predicted in Predict(rows.Select(row =>
+        {
+            kept.Enqueue(row.Kept);
+            return row;
+        })))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            IReadOnlyList<KeyValuePair<string, string>> columns = kept.Dequeue();
             // Not before there is a row: a file that is refused leaves nothing.
             if (count++ == 0)
-                WriteLine(Columns);
-            WriteLine(row);
+                WriteHeading([.. columns.Select(column => column.Key)]);
+            WriteLine(columns.Select(column => column.Value).Concat(predicted));
         }
 
         if (count == 0)
-            WriteLine(Columns);
+            WriteHeading([]);
         return count;
+
+        void WriteHeading(string[] names) => WriteLine(names.Concat(Columns.Select(name => names.Contains(name) ? $"predicted{char.ToUpperInvariant(name[0])}{name[1..]}" : name)));
 
         void WriteLine(IEnumerable<string> fields) => writer.Write(line(fields) + '\n');
     }

@@ -5,6 +5,9 @@ namespace AcademicBert.Tables;
 /// <summary>Reads the rows of a file as they are asked for.</summary>
 public static class TableReader
 {
+    // Of columns to keep.
+    private const string All = "*";
+
     /// <summary>Reads rows to predict.</summary>
     /// <param name="path">The file, plain or gzip-compressed.</param>
     /// <param name="options">Where texts are in it.</param>
@@ -75,10 +78,17 @@ public static class TableReader
             throw new ArgumentException($"{Option(nameof(TableOptions.SecondText))} names a column, and there are none where each line is a text. Use {TableFormat.Tsv} or {TableFormat.Csv}.");
         using var table = new TableFile(
             open(), lines ? [options.Text] : null, lines ? '\n' : options.Separator ?? (format == TableFormat.Csv ? ',' : '\t'), quoted: format == TableFormat.Csv) { SeparatorOption = SeparatorOption };
-        (string?, string?)[] named = [(options.Text, Option(nameof(TableOptions.Text))), (options.SecondText, Option(nameof(TableOptions.SecondText))), (label, $"{nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}")];
-        int[] numbers = table.Columns([.. named.Where(column => column.Item1 is not null).Select(column => (column.Item1!, column.Item2))]);
+        IReadOnlyList<string> keep = (options as PredictionOptions)?.Keep ?? [];
+        (string?, string)[] wanted =
+        [
+            (options.Text, Option(nameof(TableOptions.Text))), (options.SecondText, Option(nameof(TableOptions.SecondText))), (label, $"{nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}"),
+            .. keep.Where(name => name != All).Select(name => ((string?)name, $"{nameof(PredictionOptions)}.{nameof(PredictionOptions.Keep)}")),
+        ];
+        int[] numbers = table.Columns([.. wanted.Where(column => column.Item1 is not null).Select(column => (column.Item1!, (string?)column.Item2))]);
         int text = numbers[0];
-        int? second = options.SecondText is null ? null : numbers[1], labels = label is null ? null : numbers[^1];
+        int? second = options.SecondText is null ? null : numbers[1], labels = label is null ? null : numbers[second is null ? 1 : 2];
+        string[] names = [.. table.ColumnNames];
+        int[] kept = [.. keep.SelectMany(name => name == All ? Enumerable.Range(0, names.Length) : [table.Column(name)]).Distinct()];
         while (table.TryRead(out string[] fields))
         {
             // An empty line is no row, unless a row is a single text.
@@ -86,7 +96,13 @@ public static class TableReader
                 continue;
             if (table.Problem(fields) is { } problem)
                 throw new InvalidDataException(problem);
-            yield return new LabelledTextRow(new TextRow(fields[text], second is { } other ? fields[other] : null) { At = table.At }, labels is { } column ? fields[column].Trim() : "");
+            var row = new TextRow(fields[text], second is { } other ? fields[other] : null)
+            {
+                At = table.At,
+                Line = table.Line,
+                Kept = Named(kept, names, fields),
+            };
+            yield return new LabelledTextRow(row, labels is { } column ? fields[column].Trim() : "");
         }
     }
 
@@ -96,4 +112,6 @@ public static class TableReader
         ',' => $"{nameof(TableOptions.Format)} to {TableFormat.Csv}",
         _ => $"{nameof(TableOptions.Separator)} to \"{found}\"",
     };
+
+    private static KeyValuePair<string, string>[] Named(int[] columns, string[] names, string[] fields) => [.. columns.Select(column => KeyValuePair.Create(names[column], fields[column]))];
 }

@@ -254,6 +254,35 @@ public sealed class FinetuneCommandTests
     }
 
     [TestMethod]
+    public async Task Predict_KeptColumns_StandBeforeThePredictions()
+    {
+        string model = _line.Classifier(), table = _line.Path("new.csv");
+        await File.WriteAllTextAsync(table, "id,text,label\n1,\"the baker, \"\"bread\"\"\",food\n2,the day,time\n");
+        string[] kept = await Lines("predict", model, "--data", table, "--keep", "id");
+        Assert.AreEqual("id\tlabel\tprobability", kept[0]);
+        Assert.AreSequenceEqual(["1", "2"], kept[1..].Select(line => line.Split('\t')[0]));
+        string[] plain = await Lines("predict", model, "--data", table);
+        Assert.AreSequenceEqual(plain[1..], kept[1..].Select(line => line[2..]));
+
+        await _line.Succeed("predict", model, "--data", table, "--keep", "*", "-o", _line.Path("labels.csv"));
+        string[] all = await File.ReadAllLinesAsync(_line.Path("labels.csv"));
+        Assert.AreEqual("id,text,label,predictedLabel,probability", all[0]);
+        Assert.AreEqual($"1,\"the baker, \"\"bread\"\"\",food,{plain[1].Replace('\t', ',')}", all[1]);
+        Assert.AreEqual($"2,the day,time,{plain[2].Replace('\t', ',')}", all[2]);
+    }
+
+    [TestMethod]
+    public async Task Predict_KeptColumnsThatAreNotThere_AreRefused()
+    {
+        string model = _line.Classifier();
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", model, "--data", _line.Path("rows.tsv"), "--keep", "text,labl"));
+        Assert.Contains("there is no column 'labl' (--keep; did you mean 'label'?).", _line.Errors);
+        Assert.AreEqual(ExitCode.Usage, await _line.Run("predict", model, "the day", "--keep", "text"));
+        Assert.Contains("--keep names columns, which a text on the command line has not", _line.Errors);
+        Assert.AreEqual("", _line.Output);
+    }
+
+    [TestMethod]
     public async Task Predict_TwoTextsOfAModelOfSingleTexts_IsRefusedWithTheWayToDoSeveral()
     {
         string model = _line.Classifier();

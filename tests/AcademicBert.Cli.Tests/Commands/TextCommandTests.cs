@@ -78,4 +78,36 @@ public sealed class TextCommandTests
         Buffer.BlockCopy(npy, 128, matrix, 0, 4 * matrix.Length);
         Assert.AreSequenceEqual(numbers, matrix);
     }
+
+    [TestMethod]
+    public async Task Embed_EmptyLines_HaveAVectorToo()
+    {
+        string model = _line.Model(), text = _line.Path("blank.txt");
+        await File.WriteAllTextAsync(text, "the baker\n\nthe day\n");
+        await _line.Succeed("embed", model, text, "-o", _line.Path("vectors.tsv"));
+        Assert.AreSequenceEqual([$"{text}:1", $"{text}:2", $"{text}:3"], Sources("vectors.tsv"));
+        await _line.Succeed("embed", model, text, "-o", _line.Path("vectors.npy"));
+        Assert.Contains("'shape': (3, 16)", Encoding.ASCII.GetString(await File.ReadAllBytesAsync(_line.Path("vectors.npy")), 10, 118));
+        await _line.Succeed("embed", model, text, "-o", _line.Path("whole.tsv"), "--layout", "DocumentPerFile");
+        Assert.AreSequenceEqual([text], Sources("whole.tsv"));
+    }
+
+    [TestMethod]
+    public async Task Embed_Table_ReadsTheColumnThatPredictReads()
+    {
+        string model = _line.Model(), lines = _line.Path("lines.txt"), table = _line.Path("table.csv");
+        await File.WriteAllTextAsync(lines, "the baker, bread\nthe day\n");
+        await File.WriteAllTextAsync(table, "label,review\nfood,\"the baker, bread\"\n\ntime,the day\n");
+        await _line.Succeed("embed", model, lines, "-o", _line.Path("lines.tsv"));
+        await _line.Succeed("embed", model, table, "-o", _line.Path("table.tsv"), "--text", "review");
+        Assert.AreSequenceEqual([$"{table}:2", $"{table}:4"], Sources("table.tsv"));
+        Assert.AreSequenceEqual(Numbers("lines.tsv"), Numbers("table.tsv"));
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("embed", model, table, "-o", _line.Path("other.tsv"), "--text", "reviw"));
+        Assert.Contains("table.csv, line 1: there is no column 'reviw' (--text; did you mean 'review'?).", _line.Errors);
+        Assert.IsFalse(File.Exists(_line.Path("other.tsv")));
+    }
+
+    private IEnumerable<string> Sources(string file) => File.ReadAllLines(_line.Path(file)).Select(line => line.Split('\t')[0]);
+
+    private IEnumerable<string> Numbers(string file) => File.ReadAllLines(_line.Path(file)).Select(line => line[(line.IndexOf('\t') + 1)..]);
 }

@@ -163,6 +163,19 @@ public sealed class TablePredictorTests
         Assert.AreSequenceEqual(expected, fields);
     }
 
+    [TestMethod]
+    public void Write_KeptColumns_BelongToTheirRowsInWhateverOrderRowsAreScored()
+    {
+        Save(HeadSpec.MaskedLanguageModel);
+        TextRow[] rows = [.. Enumerable.Range(0, 11).Select(row => new TextRow($"[MASK] {string.Join(' ', Enumerable.Repeat("anna", row * 7 % 5))}") { Kept = [KeyValuePair.Create("id", $"{row}"), KeyValuePair.Create("words", "own")] })];
+        using var predictor = TablePredictor.Load(Model, new PredictionOptions { BatchSize = 4 });
+        var written = new StringWriter();
+        Assert.AreEqual(11, predictor.Write(rows, written));
+        string[] lines = written.ToString().TrimEnd('\n').Split('\n');
+        Assert.AreEqual("id\twords\tfilled\tpredictedWords\tprobabilities", lines[0]);
+        Assert.AreSequenceEqual(predictor.Predict(rows).Select((row, id) => $"{id}\town\t{string.Join('\t', row)}"), lines[1..]);
+    }
+
     private string[][] Predict(IEnumerable<TextRow> rows, PredictionOptions options, out string[] columns)
     {
         using var predictor = TablePredictor.Load(Model, options);
