@@ -208,6 +208,42 @@ public sealed class ApplicationTests
     }
 
     [TestMethod]
+    [DataRow("vocab", "text.txt", "-o", "rows.tsv")]
+    [DataRow("predict", "classifier", "--data", "rows.tsv", "-o", "text.txt")]
+    [DataRow("embed", "model", "text.txt", "-o", "rows.tsv")]
+    [DataRow("export", "model", "--format", "mlnet", "-o", "text.txt")]
+    [DataRow("export", "model", "-o", "model")]
+    [DataRow("pretrain", "text.txt", "--run", "glue")]
+    [DataRow("search", "text.txt", "--run", "glue", "--recipe", "nano")]
+    [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "glue")]
+    [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "model")]
+    [DataRow("glue", "model", "--data", "tasks", "--run", "glue", "--tasks", "WNLI")]
+    public async Task WhatIsThereAlready_IsLeftAsItIsUnlessOverwriteIsGiven(string command, params string[] arguments)
+    {
+        Prepare(arguments);
+        await File.WriteAllTextAsync(_line.Path("glue", "notes"), "not a run");
+        Dictionary<string, string> before = Contents();
+        Assert.AreEqual(ExitCode.Failure, await _line.Run([command, .. arguments.Select(Located)]));
+        RequireOneLine("Cannot ", Located(arguments[arguments.ToList().FindIndex(argument => argument is "-o" or "--run") + 1]), "--overwrite");
+        CollectionAssert.AreEquivalent(before, Contents());
+
+        Dictionary<string, string> Contents() => Directory.GetFiles(_line.Folder, "*", SearchOption.AllDirectories).ToDictionary(file => file, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+    }
+
+    [TestMethod]
+    [DataRow("vocab", "text.txt", "-o", "rows.tsv", "--size", "60")]
+    [DataRow("predict", "classifier", "--data", "rows.tsv", "-o", "text.txt")]
+    [DataRow("export", "model", "-o", "model")]
+    [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "glue", "--epochs", "1")]
+    public async Task Overwrite_TakesWhatIsThere(string command, params string[] arguments)
+    {
+        Prepare(arguments);
+        await File.WriteAllTextAsync(_line.Path("glue", "notes"), "not a run");
+        await _line.Succeed([command, .. arguments.Select(Located), "--overwrite"]);
+        Assert.AreEqual("not a run", await File.ReadAllTextAsync(_line.Path("glue", "notes")));
+    }
+
+    [TestMethod]
     public async Task Verbose_AddsWhereAnErrorComesFrom()
     {
         Assert.AreEqual(ExitCode.Failure, await _line.Run("vocab", _line.Path("absent"), "-o", _line.Path("out"), "--verbose"));

@@ -15,7 +15,8 @@ internal sealed class EmbedCommand : Command
 {
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "The model folder: ours or Hugging Face's." };
     private readonly Argument<string[]> _input = new("input") { Description = "Texts: of .tsv and .csv files, whose first line names the columns, the column --text; of others each line, an empty one too. Files, folders or patterns; .gz is read too.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<FileInfo> _output = new("--output", "-o") { Description = "The file to write; one of that name is replaced. .tsv: a line for each text, its file and line and the numbers; .npy: a matrix for NumPy, a row for each text in the order of the files.", Required = true };
+    private readonly Option<FileInfo> _output = new("--output", "-o") { Description = "The file to write. .tsv: a line for each text, its file and line and the numbers; .npy: a matrix for NumPy, a row for each text in the order of the files.", Required = true };
+    private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly Option<TextLayout?> _layout = new("--layout") { Description = "Embed documents instead, as they lie in text files: DocumentPerFile for whole files. Empty ones are left out.", HelpName = string.Join('|', Enum.GetNames<TextLayout>()) };
     private readonly Option<EmbeddingPooling> _pooling = new("--pooling") { Description = "How one vector is made of the tokens." };
     private readonly Option<bool> _normalize = new("--normalize") { Description = "Give vectors the length 1, so that their product is the cosine similarity." };
@@ -36,7 +37,7 @@ internal sealed class EmbedCommand : Command
         });
         Add(_model);
         Add(_input);
-        foreach (Option option in (IEnumerable<Option>)[_output, _layout, _pooling, _normalize, .. _options.Options])
+        foreach (Option option in (IEnumerable<Option>)[_output, _overwrite, _layout, _pooling, _normalize, .. _options.Options])
             Add(option);
         SetAction(Run);
     }
@@ -44,7 +45,7 @@ internal sealed class EmbedCommand : Command
     private int Run(ParseResult arguments)
     {
         string model = arguments.GetRequiredValue(_model).FullName, output = arguments.GetRequiredValue(_output).FullName;
-        OutputPlace.RequireFile(output);
+        OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         string[] inputs = arguments.GetRequiredValue(_input);
         PredictionOptions options = _options.Read(arguments, model, _ => true) with { SecondText = null };
         var source = new TextFileSource(inputs, new TextFileOptions { Layout = arguments.GetValue(_layout) ?? TextLayout.Automatic });

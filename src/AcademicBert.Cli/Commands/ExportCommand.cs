@@ -13,8 +13,9 @@ namespace AcademicBert.Cli.Commands;
 internal sealed class ExportCommand : Command
 {
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "The model folder: ours or Hugging Face's." };
-    private readonly Option<string> _output = new("--output", "-o") { Description = "The folder to write, or, for mlnet, the file (.zip); a model of that name is replaced.", Required = true };
+    private readonly Option<string> _output = new("--output", "-o") { Description = "The folder to write, or, for mlnet, the file (.zip).", Required = true };
     private readonly Option<string> _format = new("--format") { Description = "onnx, huggingface, or mlnet: a file for mlContext.Model.Load that adds sentence embeddings.", DefaultValueFactory = _ => "onnx" };
+    private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly Option<OnnxPrecision> _precision = new("--precision") { Description = "What an ONNX model computes with.", DefaultValueFactory = _ => OnnxPrecision.Float32 };
     private readonly Option<OnnxPart> _part = new("--part") { Description = "What an ONNX model gives: the head's outputs, or the encoder's.", DefaultValueFactory = _ => OnnxPart.Head };
     private readonly Option<WeightType> _weights = new("--weights") { Description = "How weights are stored for Hugging Face and ML.NET.", DefaultValueFactory = _ => WeightType.Float32 };
@@ -24,7 +25,7 @@ internal sealed class ExportCommand : Command
     {
         _format.AcceptOnlyFromAmong("onnx", "huggingface", "mlnet");
         Add(_model);
-        foreach (Option option in (Option[])[_output, _format, _precision, _part, _weights])
+        foreach (Option option in (Option[])[_output, _overwrite, _format, _precision, _part, _weights])
             Add(option);
         SetAction(arguments => Run(arguments, console));
     }
@@ -33,9 +34,9 @@ internal sealed class ExportCommand : Command
     {
         string model = arguments.GetRequiredValue(_model).FullName, output = Path.GetFullPath(Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_output)));
         if (arguments.GetValue(_format) == "mlnet")
-            OutputPlace.RequireFile(output);
+            OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         else
-            OutputPlace.RequireNewFolder(output, "model folder", "config.json");
+            OutputPlace.RequireNewFolder(output, "model folder", "config.json", arguments.GetValue(_overwrite));
         switch (arguments.GetValue(_format))
         {
             case "onnx":

@@ -12,6 +12,7 @@ internal sealed class FinetuneCommand : Command
     private readonly Option<FileInfo> _data = new("--data", "-d") { Description = "Rows to learn from: .tsv or .csv, also .gz; its first line names the columns.", Required = true };
     private readonly Option<FileInfo?> _validation = new("--validation") { Description = "Rows to choose the best epoch by and to measure on; without it --validationShare of the rows are held out." };
     private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: the model, the state after each epoch, the recipe, the result, a report. An interrupted run in it is continued.", Required = true };
+    private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<bool> _zip = new("--zip") { Description = $"Write ML.NET's model file too, {TableFinetuner.PipelineFile}." };
     private readonly OptionFlags<FinetuningRecipe> _recipe = new(
         "--recipe", new FinetuningRecipe(), FinetuningRecipe.Load, FinetuningRecipe.Parse, recipe => recipe.ToJson(), mainSection: "finetuning");
@@ -23,7 +24,7 @@ internal sealed class FinetuneCommand : Command
     {
         _console = console;
         Add(_model);
-        foreach (Option option in (IEnumerable<Option>)[_data, _validation, _run, _zip, .. _recipe.Options])
+        foreach (Option option in (IEnumerable<Option>)[_data, _validation, _run, _zip, _overwrite, .. _recipe.Options])
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
     }
@@ -32,7 +33,7 @@ internal sealed class FinetuneCommand : Command
     {
         FinetuningRecipe recipe = _recipe.Read(arguments, recipe => recipe.Validate());
         string run = arguments.GetRequiredValue(_run).FullName;
-        OutputPlace.RequireRunFolder(run);
+        OutputPlace.RequireRunFolder(run, RecordedFinetuning.IsIn, arguments.GetValue(_overwrite));
         var lines = new ConsoleLines(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);

@@ -12,6 +12,7 @@ internal sealed class GlueCommand : Command
     private readonly Option<DirectoryInfo> _data = new("--data", "-d") { Description = "The folder of GLUE's data: a folder for each task, in the official layout, .tsv or .tsv.gz.", Required = true };
     private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: results, chosen models, submission. An interrupted run in it is continued.", Required = true };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps of each task and print what the grid would take: time, memory, cost. Trains and writes nothing." };
+    private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost that is estimated.", HelpName = "price" };
 
     // The grid decides these, and untrained is an option of its own.
@@ -30,6 +31,7 @@ internal sealed class GlueCommand : Command
         Add(_run);
         Add(_dryRun);
         Add(_price);
+        Add(_overwrite);
         foreach (Option option in _options.Options)
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
@@ -40,7 +42,7 @@ internal sealed class GlueCommand : Command
         GlueOptions options = _options.Read(arguments, options => options.Validate());
         string model = arguments.GetRequiredValue(_model).FullName, data = arguments.GetRequiredValue(_data).FullName, run = arguments.GetRequiredValue(_run).FullName;
         if (!arguments.GetValue(_dryRun))
-            OutputPlace.RequireRunFolder(run);
+            OutputPlace.RequireRunFolder(run, folder => GlueTask.All.Any(task => Directory.Exists(Path.Combine(folder, task.Name))), arguments.GetValue(_overwrite));
         var lines = new ConsoleLines(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);

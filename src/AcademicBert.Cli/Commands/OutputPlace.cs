@@ -1,36 +1,72 @@
+using System.CommandLine;
+
 namespace AcademicBert.Cli.Commands;
 
-/// <summary>Whether results can be written where they are to go, found out before the work. Leaves nothing behind.</summary>
+/// <summary>
+/// Whether results can be written where they are to go, found out before the work. Leaves nothing behind. What was there before is taken only where it was made by
+/// the same work, which then goes on, or where <c>--overwrite</c> says so; and no folder is replaced that holds more than a model or a corpus.
+/// </summary>
 internal static class OutputPlace
 {
+    private const string Flag = "--overwrite", OptionsFile = "options.json";
+
+    /// <summary>The option of commands that write a file or a model folder.</summary>
+    public static Option<bool> Overwrite() => new(Flag) { Description = "Replace what is there already." };
+
+    /// <summary>The option of commands that write a run folder.</summary>
+    public static Option<bool> OverwriteRun() => new(Flag) { Description = "Use a run folder that holds other files too: those that the run does not write stay." };
+
     /// <summary>Requires that a run folder is there or can be made, and takes files.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isOwn">Whether a folder that is not empty holds such a run, which goes on.</param>
+    /// <param name="overwrite">Whether it may hold anything else.</param>
     /// <exception cref="IOException">It cannot be; the message says why.</exception>
-    public static void RequireRunFolder(string folder) => Require(folder, $"Cannot create the run folder '{folder}'");
+    public static void RequireRunFolder(string folder, Func<string, bool> isOwn, bool overwrite)
+    {
+        string failure = $"Cannot create the run folder '{folder}'";
+        if (!overwrite && Directory.Exists(folder) && HoldsMore(folder) && !isOwn(folder))
+            throw new IOException($"{failure}: it holds other files. Name a new or empty folder, or give {Flag} to use this one.");
+        Require(folder, failure);
+    }
 
     /// <summary>Requires that a folder that is written beside its place and renamed when complete, such as that of a model, can be made or replaced.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="kind">What it is called in messages, such as <c>corpus folder</c>.</param>
-    /// <param name="mark">A file that a folder holds which may be replaced; one with other files is refused.</param>
+    /// <param name="mark">A file that a folder holds which may be replaced; one with other files, or with folders, is refused.</param>
+    /// <param name="overwrite">Whether one that may be is.</param>
     /// <exception cref="IOException">It cannot be; the message says why.</exception>
-    public static void RequireNewFolder(string folder, string kind, string mark)
+    public static void RequireNewFolder(string folder, string kind, string mark, bool overwrite)
     {
         string failure = $"Cannot create the {kind} '{folder}'";
         if (File.Exists(folder))
             throw new IOException($"{failure}: '{folder}' is a file.");
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, mark)))
-            throw new IOException($"{failure}: it holds other files. Name a new or empty folder.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            if (!File.Exists(Path.Combine(folder, mark)) || Directory.EnumerateDirectories(folder).Any())
+                throw new IOException($"{failure}: it holds other files. Name a new or empty folder.");
+            if (!overwrite)
+                throw new IOException($"{failure}: it is there already. Name another, or give {Flag} to replace it.");
+        }
+
         Require(Path.GetDirectoryName(folder) ?? throw new IOException($"{failure}: it is the root of a file system."), failure);
     }
 
     /// <summary>Requires that the folder of a file is there or can be made, and takes files.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="overwrite">Whether one of that name may be replaced; an empty one always is.</param>
     /// <exception cref="IOException">It cannot be; the message says why.</exception>
-    public static void RequireFile(string file)
+    public static void RequireFile(string file, bool overwrite)
     {
         string failure = $"Cannot write the file '{file}'";
         if (Directory.Exists(file))
             throw new IOException($"{failure}: there is a folder of that name.");
+        if (!overwrite && new FileInfo(file) is { Exists: true, Length: > 0 })
+            throw new IOException($"{failure}: it is there already. Name another, or give {Flag} to replace it.");
         Require(Path.GetDirectoryName(file)!, failure);
     }
+
+    // Options alone are those of a run that was killed before it wrote more; hidden files are the system's.
+    private static bool HoldsMore(string folder) => Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Any(name => !name!.StartsWith('.') && !name.StartsWith(OptionsFile, StringComparison.Ordinal));
 
     private static void Require(string folder, string failure)
     {

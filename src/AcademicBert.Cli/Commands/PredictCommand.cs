@@ -13,7 +13,8 @@ internal sealed class PredictCommand : Command
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "A model folder with a head: one that finetune wrote, or Hugging Face's." };
     private readonly Argument<string[]> _texts = new("text") { Description = $"A text to predict, or the two of a pair; for several texts there is {DataFlag}.", Arity = new ArgumentArity(0, 2) };
     private readonly Option<string?> _data = new(DataFlag, "-d") { Description = "Texts to predict instead: .tsv or .csv, whose first line names the columns (by default those the model was fine-tuned on), another file with a text in each line, or - for standard input; .gz is read too.", HelpName = "file" };
-    private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write, with tabs, or commas in a .csv; one of that name is replaced. Default: standard output." };
+    private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "The file to write, with tabs, or commas in a .csv. Default: standard output." };
+    private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly OptionFlags<PredictionOptions> _options = TableFlags.Of();
 
     private readonly IAnsiConsole _console;
@@ -24,7 +25,7 @@ internal sealed class PredictCommand : Command
         _console = console;
         Add(_model);
         Add(_texts);
-        foreach (Option option in (IEnumerable<Option>)[_data, _output, .. _options.Options])
+        foreach (Option option in (IEnumerable<Option>)[_data, _output, _overwrite, .. _options.Options])
             Add(option);
         Validators.Add(found =>
         {
@@ -48,7 +49,7 @@ internal sealed class PredictCommand : Command
             options = options with { SecondText = options.SecondText ?? "secondText" };
         string? output = arguments.GetValue(_output)?.FullName;
         if (output is not null)
-            OutputPlace.RequireFile(output);
+            OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);
         try

@@ -35,7 +35,7 @@ internal sealed class PrepareCommand : Command
             recipe.Text.Validate();
         });
         string output = Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_output).FullName);
-        OutputPlace.RequireNewFolder(output, "corpus folder", CorpusManifest.FileName);
+        OutputPlace.RequireNewFolder(output, "corpus folder", CorpusManifest.FileName, overwrite: true); // one that fits is opened, another is refused without --overwrite
         var display = new TrainingDisplay(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);

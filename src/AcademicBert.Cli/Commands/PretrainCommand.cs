@@ -14,6 +14,7 @@ internal sealed class PretrainCommand : Command
 {
     private readonly TextArguments _text = new("Text files, folders or patterns, or one prepared corpus folder.");
     private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: corpus, checkpoints, metrics and model. An interrupted run in it is continued.", Required = true };
+    private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<DirectoryInfo?> _replay = new("--replay") { Description = "A run folder whose clock is used instead of the time of day: repeats a run with a time budget." };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
     private readonly Option<TimeSpan> _timeout = new("--rankTimeout") { Description = "Under mpirun or srun: how long a rank may be silent, or stand still while others wait for it, before all stop (h:mm:ss). Default: 20 seconds.", HelpName = "time", DefaultValueFactory = _ => Launch.DefaultTimeout };
@@ -28,7 +29,7 @@ internal sealed class PretrainCommand : Command
         Add(_text.Input);
         Add(_run);
         Add(_text.Vocabulary);
-        foreach (Option option in (IEnumerable<Option>)[.. _recipe.Options, _dryRun, _price, _replay, _timeout])
+        foreach (Option option in (IEnumerable<Option>)[.. _recipe.Options, _dryRun, _price, _replay, _timeout, _overwrite])
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
     }
@@ -57,7 +58,7 @@ internal sealed class PretrainCommand : Command
         if (ranks.IsRoot)
         {
             _text.Require(arguments, recipe);
-            OutputPlace.RequireRunFolder(run);
+            OutputPlace.RequireRunFolder(run, folder => RecordedRun.IsIn(folder) || TextArguments.HasCorpus(folder), arguments.GetValue(_overwrite));
         }
 
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
@@ -65,7 +66,7 @@ internal sealed class PretrainCommand : Command
         bool resumes = RecordedRun.IsIn(run) && !arguments.GetValue(_dryRun);
         if (!resumes)
             Show(arguments, display);
-        using PreparedCorpus corpus = Shared(ranks, () => _text.Open(arguments, recipe, Path.Combine(run, "corpus"), display, cancellationToken));
+        using PreparedCorpus corpus = Shared(ranks, () => _text.Open(arguments, recipe, TextArguments.CorpusFolder(run), display, cancellationToken));
         if (resumes)
         {
             Pretrainer.RequireResumable(recipe.Pretraining, corpus, run);

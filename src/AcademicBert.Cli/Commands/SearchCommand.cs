@@ -12,6 +12,7 @@ internal sealed class SearchCommand : Command
     private readonly TextArguments _text = new("Text files, folders or patterns, or one prepared corpus folder.");
     private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The search folder: corpus, journal, table and a run folder for each configuration. An interrupted search in it is continued; with a larger space it is extended.", Required = true };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the search would take: time, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays." };
+    private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost that is estimated.", HelpName = "price" };
 
     // Each run's end is the search's to decide.
@@ -30,6 +31,7 @@ internal sealed class SearchCommand : Command
         Add(_text.Vocabulary);
         Add(_dryRun);
         Add(_price);
+        Add(_overwrite);
         foreach (Option option in _options.Options)
             Add(option);
         Add(new SearchReplayCommand(console));
@@ -44,13 +46,13 @@ internal sealed class SearchCommand : Command
             options.Validate();
         });
         string folder = arguments.GetRequiredValue(_run).FullName;
-        OutputPlace.RequireRunFolder(folder);
+        OutputPlace.RequireRunFolder(folder, folder => File.Exists(Path.Combine(folder, SearchJournal.FileName)) || TextArguments.HasCorpus(folder), arguments.GetValue(_overwrite));
         var display = new TrainingDisplay(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);
         try
         {
-            using PreparedCorpus corpus = _text.Open(arguments, options.Recipe, Path.Combine(folder, "corpus"), display, stop.Token);
+            using PreparedCorpus corpus = _text.Open(arguments, options.Recipe, TextArguments.CorpusFolder(folder), display, stop.Token);
             bool dryRun = arguments.GetValue(_dryRun);
             // One that goes on says its time left by itself, and large batches take minutes to measure.
             if (dryRun || !File.Exists(Path.Combine(folder, SearchJournal.FileName)))

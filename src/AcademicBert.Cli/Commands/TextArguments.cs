@@ -50,6 +50,12 @@ internal sealed class TextArguments(string description)
             : throw new UsageException($"{Vocabulary.Name} cannot be used with '{prepared}', which is a prepared corpus with a vocabulary of its own.");
     }
 
+    /// <summary>The corpus folder in a run folder.</summary>
+    public static string CorpusFolder(string run) => Path.Combine(run, "corpus");
+
+    /// <summary>Whether a run folder holds a corpus, whole or begun.</summary>
+    public static bool HasCorpus(string run) => Directory.EnumerateFileSystemEntries(run, "corpus*").Any();
+
     private string? Prepared(ParseResult arguments) =>
         arguments.GetRequiredValue(Input) is [string folder] && File.Exists(Path.Combine(folder, CorpusManifest.FileName)) ? folder : null;
 }

@@ -9,7 +9,8 @@ namespace AcademicBert.Cli.Commands;
 internal sealed class VocabCommand : Command
 {
     private readonly TextArguments _text = new("Text files, folders or patterns.");
-    private readonly Option<FileInfo> _output = new("--output", "-o") { Description = "The vocabulary to write (vocab.txt), a word a line; one of that name is replaced.", Required = true };
+    private readonly Option<FileInfo> _output = new("--output", "-o") { Description = "The vocabulary to write (vocab.txt), a word a line.", Required = true };
+    private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly OptionFlags<PretrainingRecipe> _recipe = RecipeFlags.Of("vocabulary", without: ["corpus"]);
     private readonly IAnsiConsole _console;
 
@@ -19,6 +20,7 @@ internal sealed class VocabCommand : Command
         _console = console;
         Add(_text.Input);
         Add(_output);
+        Add(_overwrite);
         foreach (Option option in _recipe.Options)
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
@@ -33,7 +35,7 @@ internal sealed class VocabCommand : Command
         });
         string output = arguments.GetRequiredValue(_output).FullName;
         var lines = new ConsoleLines(_console);
-        OutputPlace.RequireFile(output);
+        OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         CorpusPreparation.TrainVocabulary(_text.Source(arguments, recipe), recipe.Vocabulary, lines.Note, cancellationToken).Save(output);
         lines.Note($"Wrote {output}");

@@ -15,12 +15,12 @@ public sealed class OutputPlaceTests
     {
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "before");
-        OutputPlace.RequireRunFolder(Path.Combine(_folder, "a", "b"));
-        OutputPlace.RequireRunFolder(_folder);
-        OutputPlace.RequireFile(Path.Combine(_folder, "c", "d.tsv"));
-        OutputPlace.RequireFile(file);
-        OutputPlace.RequireNewFolder(Path.Combine(_folder, "e", "corpus"), "corpus folder", "corpus.json");
-        OutputPlace.RequireNewFolder(_folder, "folder", "file");
+        OutputPlace.RequireRunFolder(Path.Combine(_folder, "a", "b"), _ => false, overwrite: false);
+        OutputPlace.RequireRunFolder(_folder, _ => true, overwrite: false);
+        OutputPlace.RequireFile(Path.Combine(_folder, "c", "d.tsv"), overwrite: false);
+        OutputPlace.RequireFile(file, overwrite: true);
+        OutputPlace.RequireNewFolder(Path.Combine(_folder, "e", "corpus"), "corpus folder", "corpus.json", overwrite: false);
+        OutputPlace.RequireNewFolder(_folder, "folder", "file", overwrite: true);
         Assert.AreSequenceEqual([file], Directory.GetFileSystemEntries(_folder));
         Assert.AreEqual("before", File.ReadAllText(file));
     }
@@ -30,14 +30,41 @@ public sealed class OutputPlaceTests
     {
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
-        Assert.AreEqual($"Cannot create the run folder '{file}': '{file}' is a file.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireRunFolder(file)).Message);
-        Assert.AreEqual($"Cannot write the file '{_folder}': there is a folder of that name.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireFile(_folder)).Message);
-        Assert.AreEqual($"Cannot create the model folder '{file}': '{file}' is a file.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireNewFolder(file, "model folder", "config.json")).Message);
-        Assert.AreEqual($"Cannot create the model folder '{_folder}': it holds other files. Name a new or empty folder.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireNewFolder(_folder, "model folder", "config.json")).Message);
+        Assert.AreEqual($"Cannot create the run folder '{file}': '{file}' is a file.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireRunFolder(file, _ => false, overwrite: true)).Message);
+        Assert.AreEqual($"Cannot write the file '{_folder}': there is a folder of that name.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireFile(_folder, overwrite: true)).Message);
+        Assert.AreEqual($"Cannot create the model folder '{file}': '{file}' is a file.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireNewFolder(file, "model folder", "config.json", overwrite: true)).Message);
+        Assert.AreEqual($"Cannot create the model folder '{_folder}': it holds other files. Name a new or empty folder.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireNewFolder(_folder, "model folder", "config.json", overwrite: true)).Message);
         if (!OperatingSystem.IsLinux())
             return;
-        Assert.AreEqual("Cannot create the corpus folder '/proc/none/corpus': nothing can be made in '/proc'.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireNewFolder("/proc/none/corpus", "corpus folder", "corpus.json")).Message);
-        Assert.AreEqual("Cannot create the run folder '/proc/none': nothing can be made in '/proc'.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireRunFolder("/proc/none")).Message);
-        Assert.StartsWith("Cannot write the file '/proc/none.tsv': ", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireFile("/proc/none.tsv")).Message);
+        Assert.AreEqual("Cannot create the corpus folder '/proc/none/corpus': nothing can be made in '/proc'.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireNewFolder("/proc/none/corpus", "corpus folder", "corpus.json", overwrite: true)).Message);
+        Assert.AreEqual("Cannot create the run folder '/proc/none': nothing can be made in '/proc'.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireRunFolder("/proc/none", _ => false, overwrite: false)).Message);
+        Assert.StartsWith("Cannot write the file '/proc/none.tsv': ", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireFile("/proc/none.tsv", overwrite: false)).Message);
     }
+
+    [TestMethod]
+    public void Require_WhatIsThereAlready_IsTakenOnlyWhereItIsSaid()
+    {
+        string file = Path.Combine(_folder, "labels.tsv"), empty = Path.Combine(_folder, "empty.tsv"), model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
+        File.WriteAllText(file, "before");
+        File.WriteAllText(empty, "");
+        File.WriteAllText(Path.Combine(model, "config.json"), "{}");
+        Assert.AreEqual($"Cannot write the file '{file}': it is there already. Name another, or give --overwrite to replace it.", Refusal(() => OutputPlace.RequireFile(file, overwrite: false)));
+        OutputPlace.RequireFile(empty, overwrite: false);
+        Assert.AreEqual($"Cannot create the model folder '{model}': it is there already. Name another, or give --overwrite to replace it.", Refusal(() => OutputPlace.RequireNewFolder(model, "model folder", "config.json", overwrite: false)));
+        OutputPlace.RequireNewFolder(model, "model folder", "config.json", overwrite: true);
+        Directory.CreateDirectory(Path.Combine(model, "photos"));
+        Assert.Contains("it holds other files", Refusal(() => OutputPlace.RequireNewFolder(model, "model folder", "config.json", overwrite: true)));
+        Assert.AreEqual($"Cannot create the run folder '{_folder}': it holds other files. Name a new or empty folder, or give --overwrite to use this one.", Refusal(() => OutputPlace.RequireRunFolder(_folder, _ => false, overwrite: false)));
+        OutputPlace.RequireRunFolder(_folder, _ => false, overwrite: true);
+    }
+
+    [TestMethod]
+    public void RequireRunFolder_OptionsOfARunThatWroteNoMore_AreNoOtherFiles()
+    {
+        File.WriteAllText(Path.Combine(_folder, "options.json"), "{}");
+        File.WriteAllText(Path.Combine(_folder, ".hidden"), "");
+        OutputPlace.RequireRunFolder(_folder, _ => false, overwrite: false);
+    }
+
+    private static string Refusal(Action require) => Assert.ThrowsExactly<IOException>(require).Message;
 }

@@ -77,7 +77,7 @@ public sealed class SignalsTests
         var config = new BertConfig { HiddenSize = 512, Layers = 6, Heads = 8, IntermediateSize = 2048, MaxPositions = 32 };
         using (PretrainedBert bert = PretrainedBert.CreateUntrained(config, BertWordPieceTokenizer.Create(Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"]))))
             bert.Save(model);
-        string[] export = [Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), "export", model, "--format", "onnx", "-o", output];
+        string[] export = [Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), "export", model, "--format", "onnx", "-o", output, "--overwrite"];
         await End(Process.Start("dotnet", export), ExitCode.Success);
         byte[] before = await File.ReadAllBytesAsync(Path.Combine(output, "model.onnx"));
 
