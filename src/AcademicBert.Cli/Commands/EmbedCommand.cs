@@ -48,7 +48,7 @@ internal sealed class EmbedCommand : Command
         OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         string[] inputs = arguments.GetRequiredValue(_input);
         PredictionOptions options = _options.Read(arguments, model, _ => true) with { SecondText = null };
-        var source = new TextFileSource(inputs, new TextFileOptions { Layout = arguments.GetValue(_layout) ?? TextLayout.Automatic });
+        var source = new TextFileSource(inputs, new TextFileOptions { Layout = arguments.GetValue(_layout) ?? TextLayout.Automatic, Column = options.Text, Separator = options.Separator });
         IEnumerable<Row> rows = arguments.GetValue(_layout) is null
             ? source.Files.SelectMany(file => TableReader.Read(file, options).Select(row => new Row { Source = $"{file}:{row.Line}", Text = row.Text }))
             : source.Read().Select(document => new Row { Source = document.Source, Text = document.Text });

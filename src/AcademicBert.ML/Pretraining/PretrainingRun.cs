@@ -17,6 +17,7 @@ internal sealed class PretrainingRun : IDisposable
     private readonly ProcessGroup _ranks;
     private readonly ParallelOptimizer _optimizer;
     private readonly MaskedLanguageModelValidation? _validation;
+    private readonly ValidationPlan _validations;
     private readonly RunArtifacts _artifacts;
     private readonly TrainingObserver _observer;
     private readonly TrainingClock _clock;
@@ -30,6 +31,7 @@ internal sealed class PretrainingRun : IDisposable
         (_options, _corpus, _model, _ranks, _artifacts, _log) = (options, corpus, model, ranks, artifacts, log);
         _optimizer = new ParallelOptimizer(model.Parameters, options.Optimizer, ranks, ranks.BuffersOn(model.Device), options.Distributed);
         _validation = MaskedLanguageModelValidation.Of(corpus, options, ranks);
+        _validations = options.Validation.For(options.Budget);
         _state = artifacts.Resume(_optimizer);
         artifacts.Begin(_state, time.Time);
         _clock = new TrainingClock(time, _state.Position);
@@ -153,7 +155,7 @@ internal sealed class PretrainingRun : IDisposable
     {
         _state = _state with { InterruptedAfter = before };
         double from = before.Fraction(_options.Budget), to = _state.Position.Fraction(_options.Budget);
-        bool validate = _options.Validation.IsDue(from, to);
+        bool validate = _validations.IsDue(from, to);
         _clock.Pause();
         if (validate)
             Validate(withinValidation);

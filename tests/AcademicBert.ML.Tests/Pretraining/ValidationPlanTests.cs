@@ -1,4 +1,5 @@
 using AcademicBert.Pretraining;
+using AcademicBert.Training;
 
 namespace AcademicBert.Tests.Pretraining;
 
@@ -29,6 +30,27 @@ public sealed class ValidationPlanTests
     public void IsDue_NoIntervals_NeverComes(double before, double after) =>
         Assert.IsFalse(new ValidationPlan { Interval = 0, EarlyInterval = 0 }.IsDue(before, after));
 
+    [TestMethod]
+    [DataRow("40s", 4)]
+    [DataRow("2m", 12)]
+    [DataRow("10m", 49)]
+    [DataRow("24m", 53)]
+    [DataRow("24h", 53)]
+    [DataRow("40 steps", 40)]
+    public void For_ShortTime_HasFewerValidationsAndALongOneAsMany(string budget, int expected)
+    {
+        ValidationPlan plan = new ValidationPlan().For(TrainingBudget.Parse(budget));
+        int marks = budget.EndsWith("steps", StringComparison.Ordinal) ? 40 : 14400;
+        Assert.AreEqual(expected, Enumerable.Range(1, marks).Count(mark => plan.IsDue((mark - 1.0) / marks, (double)mark / marks)));
+    }
+
+    [TestMethod]
+    public void For_NoIntervalsOrNoLeastTime_ChangesNothing()
+    {
+        foreach (ValidationPlan plan in (ValidationPlan[])[new() { Interval = 0, EarlyInterval = 0 }, new() { MinSeconds = 0 }])
+            Assert.AreEqual(plan, plan.For(TrainingBudget.Parse("40s")));
+    }
+
     public static IEnumerable<object[]> Refused =>
     [
         [new ValidationPlan { Interval = -0.1 }, "Interval is -0.1; it must be between 0 and 1"],
@@ -37,6 +59,7 @@ public sealed class ValidationPlanTests
         [new ValidationPlan { EarlyInterval = 1.1 }, "EarlyInterval is 1.1; it must be between 0 and 1"],
         [new ValidationPlan { EarlyShare = -0.1 }, "EarlyShare is -0.1; it must be between 0 and 1"],
         [new ValidationPlan { EarlyShare = 1.1 }, "EarlyShare is 1.1; it must be between 0 and 1"],
+        [new ValidationPlan { MinSeconds = -1 }, "MinSeconds is -1; it must be at least 0"],
         [new ValidationPlan { MaxSamples = -1 }, "MaxSamples is -1; it must be at least 0"],
     ];
 
