@@ -77,15 +77,16 @@ internal sealed class TableFile : IDisposable
         int[] numbers = [.. wanted.Select(column => Find(column.Name))];
         (string Name, string? Option)[] missing = [.. wanted.Where((_, index) => numbers[index] < 0)];
         return missing.Length == 0 ? numbers : throw new InvalidDataException(
-            $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {string.Join(", ", missing.Select(Told))}. The columns are {string.Join(", ", _columns.Select(name => $"'{Short(name)}'"))}.{Advice(none: missing.Length == wanted.Length && wanted.Length > 1)}");
+            $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {string.Join(", ", missing.Select(Told))}. The columns are {string.Join(", ", _columns.Select(name => $"'{Short(name)}'"))}.{Advice(none: missing.Length == wanted.Length && wanted.Length > 1 && missing.All(column => Near(column.Name) is null))}");
     }
 
     private string Told((string Name, string? Option) missing)
     {
-        string? near = NearName.Of(missing.Name.Trim(), _columns.Select(name => name.Trim()));
-        string[] more = [.. ((string?[])[missing.Option, near is null ? null : $"did you mean '{near}'?"]).OfType<string>()];
+        string[] more = [.. ((string?[])[missing.Option, Near(missing.Name) is { } near ? $"did you mean '{near}'?" : null]).OfType<string>()];
         return $"'{missing.Name}'{(more.Length > 0 ? $" ({string.Join("; ", more)})" : "")}";
     }
+
+    private string? Near(string name) => NearName.Of(name.Trim(), ColumnNames);
 
     private int Find(string name)
     {
