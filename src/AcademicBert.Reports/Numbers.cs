@@ -36,7 +36,7 @@ internal static class Numbers
 
     /// <summary>A length of time, such as 27:31, 1:05:00 or 2.03:00:00 for two days and three hours.</summary>
     public static string Time(double seconds) =>
-        TimeSpan.FromSeconds(seconds).ToString(seconds >= 86400 ? @"d\.hh\:mm\:ss" : seconds >= 3600 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        !(Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds) ? None : TimeSpan.FromSeconds(seconds).ToString(seconds >= 86400 ? @"d\.hh\:mm\:ss" : seconds >= 3600 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
 
     /// <summary>Formats with the invariant culture.</summary>
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

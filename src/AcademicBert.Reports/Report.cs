@@ -39,7 +39,7 @@ public static class Report
             files.Add((Path.Combine(FiguresFolder, figure.Name + ".svg"), Bytes(FigureDrawing.Svg(figure.Charts))));
         }
 
-        files.Add((PageFile, Bytes(HtmlWriter.Write(document))));
+        files.Add((PageFile, Bytes(HtmlWriter.Write(document, chart => FigureDrawing.Svg([chart])))));
         files.Add((MarkdownFile, Bytes(MarkdownWriter.Write(document, name => $"{FiguresFolder}/{name}.png"))));
         return [.. files.Select(file => Save(Path.Combine(output, file.Name), file.Content))];
     }

@@ -15,7 +15,7 @@ internal static class Program
         if (arguments[0] == RankProgram.Verb)
             return Rank(RankProgram.Arguments.Parse(arguments));
         if (arguments[0] == FuzzProgram.Verb)
-            return FuzzProgram.Run(arguments[1..]);
+            return FuzzProgram.Run(arguments[1..], FuzzTargets.All);
         var context = new MLContext();
         ITransformer model = context.Model.Load(arguments[0], out _);
         using PredictionEngine<Row, Prediction> engine = context.Model.CreatePredictionEngine<Row, Prediction>(model);

@@ -81,6 +81,49 @@ public sealed class FinetuningReportTests
     }
 
     [TestMethod]
+    public void Write_HostileNamesOfFoldersAndModels_AreTextInMarkdown()
+    {
+        Report.Write([_folders.Finetuning("<b>run", Options, Classes("a", "b") with { Model = "m\n```\n<script>", TrainingFile = "x" }, "accuracy", 0.5)], Output);
+        string[] lines = File.ReadAllLines(Path.Combine(Output, Report.MarkdownFile));
+        Assert.AreEqual("# Report on &lt;b>run", lines[0]);
+        int open = Array.IndexOf(lines, "````"), close = Array.LastIndexOf(lines, "````");
+        Assert.IsInRange(open + 1, close, Array.FindIndex(lines, line => line.StartsWith("<script>", StringComparison.Ordinal)));
+        Assert.DoesNotContain("<", string.Concat([.. lines[..open], .. lines[close..]]));
+    }
+
+    [TestMethod]
+    [DataRow("\"classes\":[\"a\",null]", "no name")]
+    [DataRow("\"confusion\":[[1,2]]", "confusion")]
+    [DataRow("\"confusion\":[null,[1,2]]", "confusion")]
+    [DataRow("\"confusion\":[[1,2],[3]]", "confusion")]
+    [DataRow("\"trainingLoss\":1e999", "trainingLoss")]
+    public void Write_ResultThatIsNone_IsRefusedWithItsFile(string wrong, string message)
+    {
+        string run = _folders.Finetuning("run", Options, Classes("a", "b"), "accuracy", 0.5), path = Path.Combine(run, "result.json");
+        string name = wrong[..wrong.IndexOf(':', StringComparison.Ordinal)], result = File.ReadAllText(path).Replace(name, "\"removed\"", StringComparison.Ordinal);
+        result = System.Text.RegularExpressions.Regex.Replace(result, "\"removed\":(\\[\\[.*?\\]\\]|\\[.*?\\]|null)", wrong);
+        File.WriteAllText(path, result);
+        string error = Assert.ThrowsExactly<InvalidDataException>(() => Report.Write([run], Output)).Message;
+        Assert.Contains("result.json", error);
+        Assert.Contains(message, error);
+    }
+
+    [TestMethod]
+    public void Write_CountsWhoseSumIsLong_AreSummed()
+    {
+        Report.Write([_folders.Finetuning("run", Options, Classes("a", "b") with { Confusion = [[1, int.MaxValue], [2, 2]] }, "accuracy", 0.5)], Output);
+        Assert.Contains("a 1 2,147,483,647 2,147,483,648 0.0 %", Rows(Page(), "Held-out rows by their class, and the class they were taken for"));
+    }
+
+    [TestMethod]
+    public void Charts_GuessBeyondWhatIsFinite_HaveNoLevel()
+    {
+        TableFinetuningResult result = Classes("a", "b") with { GuessingMetrics = new Dictionary<string, double> { ["accuracy"] = 1e308 } };
+        var heldOut = (LineChart)Charts(_folders.Finetuning("run", Options, result, "accuracy", 0.5)).Single(chart => chart.Title == "Held-out accuracy");
+        Assert.IsFalse(heldOut.Lines.Any(line => line.Dashed));
+    }
+
+    [TestMethod]
     public void Write_ManyClasses_ListsTheMostFrequentMistakes()
     {
         int[][] confusion = [.. Enumerable.Range(0, 30).Select(own => Enumerable.Range(0, 30).Select(other => own == other ? 9 : own == 3 && other == 7 ? 5 : own == 2 && other == 1 ? 8 : 0).ToArray())];

@@ -5,10 +5,14 @@ namespace AcademicBert.Glue;
 public sealed record GlueReport(IReadOnlyList<GlueTaskResult> Tasks)
 {
     /// <summary>Dev score of the chosen model of each evaluation, by its name.</summary>
-    public IReadOnlyDictionary<string, double> Scores => Tasks
-        .Where(task => task.Best is not null)
-        .SelectMany(task => task.Best!.Median.Scores.Select(scores => (Name: scores.Key, Score: scores.Value[task.Task.Metrics[0]] ?? 0)))
-        .ToDictionary(score => score.Name, score => score.Score);
+    public IReadOnlyDictionary<string, double> Scores => new Dictionary<string, double>(
+        from task in Tasks
+        let best = task.Best
+        where best is not null
+        from evaluation in task.Task.Evaluations
+        let scores = best.Median.Scores.GetValueOrDefault(evaluation.Submission)
+        where scores?.ContainsKey(task.Task.Metrics[0]) == true
+        select KeyValuePair.Create(evaluation.Submission, scores[task.Task.Metrics[0]] ?? 0));
 
     /// <summary>The average of Table 3 over dev scores; null unless all eight tasks that enter it are there.</summary>
     public double? Average => GlueAverage.Of(Scores);
@@ -22,7 +26,7 @@ public sealed record GlueReport(IReadOnlyList<GlueTaskResult> Tasks)
     public static GlueReport Read(string runFolder) => new(
     [
         .. from task in GlueTask.All
-           let results = GlueTrialStore.Read(Path.Combine(runFolder, task.Name)).ToDictionary(result => result.Trial)
+           let results = GlueTrialStore.Read(Path.Combine(runFolder, task.Name)).GroupBy(result => result.Trial).ToDictionary(same => same.Key, same => same.Last())
            where results.Count > 0
            select GlueTaskResult.Of(task, Grid([.. results.Keys]), results),
     ]);

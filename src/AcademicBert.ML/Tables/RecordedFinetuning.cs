@@ -11,7 +11,7 @@ public sealed class RecordedFinetuning
         (Folder, Options) = (folder, options);
         string recipe = Path.Combine(folder, TableFinetuner.RecipeFile), result = Path.Combine(folder, TableFinetuner.ResultFile);
         Recipe = File.Exists(recipe) ? FinetuningRecipe.Load(recipe) : null;
-        Result = File.Exists(result) ? OptionsJson.Read<TableFinetuningResult>(result) : null;
+        Result = File.Exists(result) ? ReadResult(result) : null;
     }
 
     /// <summary>The run folder.</summary>
@@ -37,6 +37,17 @@ public sealed class RecordedFinetuning
         if (!IsIn(folder))
             throw new FileNotFoundException($"'{folder}' is no run folder of fine-tuning: it has no {OptionsFile.Name} or no {FinetuningJournal.FileName}.");
         return new RecordedFinetuning(Path.GetFullPath(folder), OptionsFile.Read<FinetuningOptions>(folder, "dataset").Options);
+    }
+
+    // Readers take a class by its index.
+    private static TableFinetuningResult ReadResult(string path)
+    {
+        TableFinetuningResult result = OptionsJson.Read<TableFinetuningResult>(path);
+        if (result.Classes.Any(name => name is null))
+            throw new InvalidDataException($"'{path}': a class has no name.");
+        if (result.Confusion.Count > 0 && (result.Confusion.Count != result.Classes.Count || result.Confusion.Any(row => row?.Count != result.Classes.Count)))
+            throw new InvalidDataException($"'{path}': the confusion table is not one of {result.Classes.Count} classes.");
+        return result;
     }
 
     /// <summary>Reads the journal from its start, line by line; one cut off by a crash ends it.</summary>

@@ -16,7 +16,7 @@ internal static class OptionsJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(), new FiniteNumberConverter<double>(), new FiniteNumberConverter<float>() },
     };
 
     /// <summary>An options record as JSON text.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using AcademicBert.Reports.Drawing;
 using AcademicBert.Reports.Figures;
 using AcademicBert.Reports.Tables;
 
@@ -13,7 +12,9 @@ internal static class HtmlWriter
     private const string Style = "AcademicBert.Reports.page.css";
 
     /// <summary>The page.</summary>
-    public static string Write(Document document)
+    /// <param name="document">The report.</param>
+    /// <param name="draw">Draws a chart as SVG.</param>
+    public static string Write(Document document, Func<Chart, string> draw)
     {
         var page = new XElement(
             "html",
@@ -24,7 +25,7 @@ internal static class HtmlWriter
                 new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
                 new XElement("title", document.Title),
                 new XElement("style", Css())),
-            new XElement("body", new XElement("main", new XElement("h1", document.Title), document.Sections.Select(Of))));
+            new XElement("body", new XElement("main", new XElement("h1", document.Title), document.Sections.Select(section => Of(section, draw)))));
         foreach (XText text in page.DescendantNodes().OfType<XText>())
             text.Value = Legal(text.Value);
         foreach (XAttribute attribute in page.Descendants().Attributes())
@@ -45,9 +46,9 @@ internal static class HtmlWriter
         }
     }
 
-    private static XElement Of(Section section) => new("section", new XElement("h2", section.Title), section.Blocks.Select(Of));
+    private static XElement Of(Section section, Func<Chart, string> draw) => new("section", new XElement("h2", section.Title), section.Blocks.Select(block => Of(block, draw)));
 
-    private static XElement Of(Block block) => block switch
+    private static XElement Of(Block block, Func<Chart, string> draw) => block switch
     {
         KeyFigures key => new XElement("dl", key.Figures.Select(figure => new XElement("div", new XElement("dt", figure.Name), new XElement("dd", figure.Value)))),
         Paragraph paragraph => new XElement("p", paragraph.Text),
@@ -55,13 +56,13 @@ internal static class HtmlWriter
         TableBlock { IsFolded: true } folded => new XElement("details", new XElement("summary", folded.Table.Title), Of(folded.Table)),
         TableBlock table => new XElement("div", new XElement("h3", table.Table.Title), Of(table.Table)),
         FigureBlock figure => new XElement(
-            "figure", new XElement("div", new XAttribute("class", "charts"), figure.Figure.Charts.Select(Of)), new XElement("figcaption", figure.Figure.Caption)),
+            "figure", new XElement("div", new XAttribute("class", "charts"), figure.Figure.Charts.Select(chart => Of(chart, draw(chart)))), new XElement("figcaption", figure.Figure.Caption)),
         _ => throw new ArgumentException($"A page cannot show a {block.GetType().Name}.", nameof(block)),
     };
 
     // As an image, so that names within one chart do not meet those of another.
-    private static XElement Of(Chart chart) => new(
-        "img", new XAttribute("alt", $"{chart.Title}: {chart.YLabel} by {chart.XLabel}"), new XAttribute("src", "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(FigureDrawing.Svg([chart])))));
+    private static XElement Of(Chart chart, string svg) => new(
+        "img", new XAttribute("alt", $"{chart.Title}: {chart.YLabel} by {chart.XLabel}"), new XAttribute("src", "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))));
 
     private static IEnumerable<XElement> Of(Table table)
     {

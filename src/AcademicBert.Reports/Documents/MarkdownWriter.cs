@@ -11,10 +11,10 @@ internal static class MarkdownWriter
     /// <param name="figureFile">The path of a figure's file, by its name.</param>
     public static string Write(Document document, Func<string, string> figureFile)
     {
-        var text = new StringBuilder().Append($"# {document.Title}\n");
+        var text = new StringBuilder().Append($"# {Plain(document.Title)}\n");
         foreach (Section section in document.Sections)
         {
-            text.Append($"\n## {section.Title}\n");
+            text.Append($"\n## {Plain(section.Title)}\n");
             foreach (Block block in section.Blocks)
                 text.Append('\n').Append(Of(block, figureFile)).Append('\n');
         }
@@ -25,8 +25,8 @@ internal static class MarkdownWriter
     private static string Of(Block block, Func<string, string> figureFile) => block switch
     {
         KeyFigures key => Of(new Table("", [new(""), Column.Number("")], [.. key.Figures.Select(figure => new Row([figure.Name, figure.Value]))])),
-        Paragraph paragraph => paragraph.Text,
-        CommandBlock command => $"**{command.Title}**\n\n```\n{command.Command}\n```",
+        Paragraph paragraph => Plain(paragraph.Text),
+        CommandBlock command => $"**{command.Title}**\n\n{Fence(command.Command)}\n{command.Command}\n{Fence(command.Command)}",
         TableBlock table => Of(table.Table),
         FigureBlock figure => $"![{figure.Figure.Caption}]({figureFile(figure.Figure.Name)})\n\n{figure.Figure.Caption}",
         _ => throw new ArgumentException($"Markdown cannot show a {block.GetType().Name}.", nameof(block)),
@@ -36,7 +36,7 @@ internal static class MarkdownWriter
     {
         var lines = new List<string>();
         if (table.Title.Length > 0)
-            lines.AddRange([$"**{table.Title}**", ""]);
+            lines.AddRange([$"**{Plain(table.Title)}**", ""]);
         lines.Add(Line(table.Columns.Select(column => column.Name)));
         lines.Add(Line(table.Columns.Select(column => column.IsNumber ? "---:" : "---")));
         lines.AddRange(table.Rows.Select(row => Line(row.Cells.Select(cell => row.IsBest && cell.Length > 0 ? $"**{cell}**" : cell))));
@@ -47,7 +47,22 @@ internal static class MarkdownWriter
 
     private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(Cell))} |";
 
-    // Names of classes and runs may be anything; a cell is one line, and no HTML.
-    private static string Cell(string text) =>
-        text.ReplaceLineEndings(" ").Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Cell(string text) => Plain(text).Replace("|", "\\|", StringComparison.Ordinal);
+
+    // Names of classes and runs may be anything; what they stand in is one line, and no HTML.
+    private static string Plain(string text) =>
+        text.ReplaceLineEndings(" ").Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+
+    // Longer than any within, which would end it.
+    private static string Fence(string command)
+    {
+        int longest = 2, ticks = 0;
+        foreach (char letter in command)
+        {
+            ticks = letter == '`' ? ticks + 1 : 0;
+            longest = Math.Max(longest, ticks);
+        }
+
+        return new string('`', longest + 1);
+    }
 }

@@ -42,6 +42,9 @@ internal readonly record struct Point(double X, double Y, double Low, double Hig
         : this(x, y, y, y)
     {
     }
+
+    /// <summary>Whether it is somewhere.</summary>
+    public bool IsFinite => double.IsFinite(X) && double.IsFinite(Y) && double.IsFinite(Low) && double.IsFinite(High);
 }
 
 /// <summary>Points of a figure over what it should be, with the line on which both are the same.</summary>

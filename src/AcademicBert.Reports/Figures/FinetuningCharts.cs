@@ -51,7 +51,7 @@ internal static class FinetuningCharts
     private static double? Guess(FinetunedRun run, string metric) => run.Result is { } result && result.GuessingMetrics.TryGetValue(metric, out double value) ? value : null;
 
     private static Line[] Level(FinetunedRun run, double? value) =>
-        value is { } level && run.Steps.Count > 0 ? [new Line(Guessing, 6, [new Point(run.Steps[0].Step, level), new Point(run.Steps[^1].Step, level)]) { Dashed = true }] : [];
+        value is { } level && double.IsFinite(level) && run.Steps.Count > 0 ? [new Line(Guessing, 6, [new Point(run.Steps[0].Step, level), new Point(run.Steps[^1].Step, level)]) { Dashed = true }] : [];
 
     private static IReadOnlyList<Point> Finite(IReadOnlyList<FinetuningLine> lines, Func<FinetuningLine, double?> y) =>
         [.. lines.Where(line => double.IsFinite(y(line) ?? double.NaN)).Select(line => new Point(line.Step, y(line)!.Value))];

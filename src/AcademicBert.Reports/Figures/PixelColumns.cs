@@ -43,8 +43,9 @@ internal static class PixelColumns
                 count++;
             }
 
-            if (count > 0)
-                points.Add(new Point(x / count, sum / count, low, high));
+            var mean = new Point(x / count, sum / count, low, high);
+            if (mean.IsFinite)
+                points.Add(mean);
         }
 
         return points;

@@ -52,7 +52,7 @@ internal static class FinetuningTables
         return names.Length > MostClasses ? Mistakes(result, names) : new Table(
             "Held-out rows by their class, and the class they were taken for",
             [new("class"), .. names.Select(Column.Number), Column.Number("rows"), Column.Number("right")],
-            [.. result.Confusion.Select((row, own) => new Row([names[own], .. row.Select(count => Numbers.Count(count)), Numbers.Count(row.Sum()), row.Sum() > 0 ? Numbers.Percent((double)row[own] / row.Sum()) : Numbers.None]))]);
+            [.. result.Confusion.Select((row, own) => new Row([names[own], .. row.Select(count => Numbers.Count(count)), Numbers.Count(Sum(row)), Sum(row) > 0 ? Numbers.Percent((double)row[own] / Sum(row)) : Numbers.None]))]);
     }
 
     private static Table Mistakes(TableFinetuningResult result, string[] names)
@@ -60,9 +60,11 @@ internal static class FinetuningTables
         (int Own, int Other, int Count)[] mistakes = [.. result.Confusion.SelectMany((row, own) => row.Select((count, other) => (own, other, count))).Where(mistake => mistake.own != mistake.other && mistake.count > 0).OrderByDescending(mistake => mistake.count)];
         return new Table(
             "Most frequent mistakes on the held-out rows", [new("class"), new("taken for"), Column.Number("rows"), Column.Number("of the class")],
-            [.. mistakes.Take(MostMistakes).Select(mistake => new Row([names[mistake.Own], names[mistake.Other], Numbers.Count(mistake.Count), Numbers.Count(result.Confusion[mistake.Own].Sum())]))],
+            [.. mistakes.Take(MostMistakes).Select(mistake => new Row([names[mistake.Own], names[mistake.Other], Numbers.Count(mistake.Count), Numbers.Count(Sum(result.Confusion[mistake.Own]))]))],
             Numbers.Text($"Of {names.Length} classes. All counts are in {TableFinetuner.ResultFile}."));
     }
+
+    private static long Sum(IReadOnlyList<int> counts) => counts.Sum(count => (long)count);
 
     private static string Short(string name) => name.Length > LongestName ? name[..(LongestName - 1)] + "…" : name;
 }

@@ -29,6 +29,15 @@ public sealed class ChartDataTests
     }
 
     [TestMethod]
+    public void Throughput_TimeThatIsNotFinite_HasNoPoint()
+    {
+        IEnumerable<MetricsLine> lines = [.. Folders.Lines(3), new MetricsLine { Event = "validation", Step = 3, Samples = 30, Seconds = double.PositiveInfinity }];
+        Assert.IsTrue(RunCharts.Rates(RunJournal.Of(lines), TimeAxis.For(3)).All(point => point.IsFinite));
+        Figure figure = RunCharts.Of([_folders.Source("run", new PretrainingOptions(), lines.Select(line => double.IsFinite(line.Seconds) ? line : line with { Seconds = double.MaxValue }))]);
+        Assert.IsTrue(figure.Charts.OfType<LineChart>().SelectMany(chart => chart.Lines).SelectMany(line => line.Points).All(point => point.IsFinite));
+    }
+
+    [TestMethod]
     public void Throughput_OfAColumn_IsItsSamplesOverItsTime()
     {
         // Two thousand steps of 1 ms, then one of 2 s: the second half of the time has one step.

@@ -22,6 +22,10 @@ public sealed class PixelColumnsTests
         Assert.AreSequenceEqual([new Point(1, 2), new Point(5, 4)], PixelColumns.Means([0, 1, 4, 5], [double.NaN, 2, double.PositiveInfinity, 4], 2));
 
     [TestMethod]
+    public void Means_SumBeyondWhatIsFinite_IsLeftOut() =>
+        Assert.AreSequenceEqual([new Point(9, 4)], PixelColumns.Means([0, 1, 9], [double.MaxValue, double.MaxValue, 4], 2));
+
+    [TestMethod]
     public void Means_EmptyColumns_AreLeftOut() =>
         Assert.AreSequenceEqual([new Point(0, 1), new Point(100, 2)], PixelColumns.Means([0, 100], [1, 2], 10));
 

@@ -40,5 +40,10 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Valid, Acti
     /// <summary>A format in JSON; what is an object is past the magic.</summary>
     public static FuzzTarget OfJson(string name, IReadOnlyList<byte[]> valid, Action<string, byte[]> read) => new(name, valid, read, FuzzFiles.IsObject) { IsJson = true };
 
+    /// <summary>The target of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    public static FuzzTarget Find(IReadOnlyList<FuzzTarget> targets, string name) =>
+        targets.FirstOrDefault(target => target.Name == name) ?? throw new ArgumentException($"There is no parser '{name}'. There are: {string.Join(", ", targets)}.", nameof(name));
+
     public override string ToString() => Name;
 }

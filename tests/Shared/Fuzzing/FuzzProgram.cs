@@ -17,10 +17,12 @@ internal static class FuzzProgram
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Runs until every parser has its inputs, and prints what came of them.</summary>
+    /// <param name="words">The command line behind the verb.</param>
+    /// <param name="targets">The parsers there are.</param>
     /// <returns>0, or 1 where there is a finding.</returns>
-    public static int Run(IReadOnlyList<string> words)
+    public static int Run(IReadOnlyList<string> words, IReadOnlyList<FuzzTarget> targets)
     {
-        var arguments = Arguments.Parse(words);
+        var arguments = Arguments.Parse(words, targets);
         (Chunk Chunk, long End)[] before = File.Exists(arguments.Journal) ? [.. JsonLines.Read<Chunk>(arguments.Journal, s_json)] : [];
         List<Chunk> done = [.. before.Select(line => line.Chunk)];
         HashSet<(string, int)> known = [.. done.Select(chunk => (chunk.Parser, chunk.Seed))];
@@ -52,7 +54,7 @@ internal static class FuzzProgram
         try
         {
             var run = new FuzzRun(target, folder);
-            run.Run(ChunkSize, seed);
+            run.Run(ChunkSize / target.Slowness, seed);
             return new Chunk(target.Name, seed, run.Count, run.PastMagic, run.Parsed, [.. run.Findings]);
         }
         finally
@@ -83,7 +85,7 @@ internal static class FuzzProgram
     /// <param name="Targets">The parsers.</param>
     private sealed record Arguments(string Journal, int Count, int Seed, int Threads, IReadOnlyList<FuzzTarget> Targets)
     {
-        public static Arguments Parse(IReadOnlyList<string> words)
+        public static Arguments Parse(IReadOnlyList<string> words, IReadOnlyList<FuzzTarget> targets)
         {
             var options = new Dictionary<string, int> { ["--count"] = 1_000_000, ["--seed"] = 1, ["--threads"] = 1 };
             var names = new List<string>();
@@ -97,7 +99,7 @@ internal static class FuzzProgram
 
             if (names.Count == 0)
                 throw new ArgumentException($"{Verb} JOURNAL [--count INPUTS] [--seed FIRST] [--threads THREADS] [PARSER...]", nameof(words));
-            return new Arguments(names[0], options["--count"], options["--seed"], options["--threads"], names.Count > 1 ? [.. names.Skip(1).Select(FuzzTargets.Find)] : FuzzTargets.All);
+            return new Arguments(names[0], options["--count"], options["--seed"], options["--threads"], names.Count > 1 ? [.. names.Skip(1).Select(name => FuzzTarget.Find(targets, name))] : targets);
         }
     }
 }
