@@ -69,7 +69,7 @@ internal static class ReportDocument
             yield return new Section(
                 runs.Count > 1 ? $"Fine-tuning {run.Name}" : "Fine-tuning",
                 [
-                    .. runs.Count > 1 ? (Block[])[] : [new KeyFigures(FinetuningTables.Figures(run))], .. Figures(FinetuningCharts.Of(run, i == 0 ? "finetuning" : Numbers.Text($"finetuning-{i + 1}"))),
+                    .. runs.Count > 1 ? (Block[])[] : [new KeyFigures(FinetuningTables.Figures(run))], .. run.Result?.Doubts(run.Recorded.Options).Select(doubt => new Paragraph(doubt)) ?? [], .. Figures(FinetuningCharts.Of(run, i == 0 ? "finetuning" : Numbers.Text($"finetuning-{i + 1}"))),
                     .. run.Result is { } result ? (Block[])[.. Tables(FinetuningTables.Metrics(result)), .. Tables(FinetuningTables.Confusion(result))] : [],
                     new TableBlock(OptionsTable.Of(run), IsFolded: true), .. FinetuneCommandLine.Of(run) is { } command ? (Block[])[new CommandBlock("The same once more", command)] : [],
                 ]);

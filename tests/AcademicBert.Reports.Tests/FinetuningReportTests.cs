@@ -65,6 +65,16 @@ public sealed class FinetuningReportTests
     }
 
     [TestMethod]
+    public void Write_FewHeldOutRows_WarnsBesideTheScoreAndNamesTheGuess()
+    {
+        Report.Write([_folders.Finetuning("run", Options, Classes("a", "b") with { MostFrequent = "b" }, "accuracy", 1.0)], Output);
+        XElement section = Page().Descendants("section").First();
+        Assert.StartsWith("10 held-out rows are too few to judge by", section.Elements("p").Single().Value);
+        Assert.AreSame(section.Element("dl"), section.Element("p")!.PreviousNode);
+        Assert.Contains("metric model always 'b', the most frequent in the training rows", Rows(Page(), "On the held-out rows"));
+    }
+
+    [TestMethod]
     public void Write_HostileNamesOfClasses_AreTextAndNothingElse()
     {
         string[] names = ["<script>alert(1)</script>", "a|b\n\"c' & <img src=x>\u0001\ud800 \ud83d\ude00"];

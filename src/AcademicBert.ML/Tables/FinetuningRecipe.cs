@@ -31,7 +31,7 @@ public sealed record FinetuningRecipe : TableOptions
     public FinetuningTask Task { get; init; }
 
     /// <summary>
-    /// Share of the rows, drawn by the seed, that are held out where no validation file is given: the epoch that scores best on them is kept, and
+    /// Share of the rows, of each class to within a row, drawn by the seed, that are held out where no validation file is given: the epoch that scores best on them is kept, and
     /// metrics are measured on them. Default 0.1; 0 trains on all rows and keeps the last epoch.
     /// </summary>
     [Category("Labels and validation")]

@@ -15,9 +15,12 @@ internal static class Guessing
             return new Dictionary<string, double> { ["rootMeanSquaredError"] = Math.Sqrt(errors.Average(error => error * error)), ["meanAbsoluteError"] = errors.Average(Math.Abs) };
         }
 
-        string most = Labels(data, data.Training).CountBy(label => label).MaxBy(count => count.Value).Key;
+        string? most = MostFrequent(data);
         return new Dictionary<string, double> { ["accuracy"] = Labels(data, data.Validation).Average(label => label == most ? 1.0 : 0.0) };
     }
+
+    /// <summary>The class or label that is most frequent in the training rows, of equal ones the first; null for numbers.</summary>
+    public static string? MostFrequent(TableData data) => data.Task == FinetuningTask.Regression ? null : Labels(data, data.Training).CountBy(label => label).MaxBy(count => count.Value).Key;
 
     /// <summary>
     /// Training loss of answering with the shares of the labels, or with the mean: their entropy in nats, or the variance of the numbers.

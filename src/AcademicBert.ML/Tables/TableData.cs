@@ -17,14 +17,12 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
     /// <exception cref="InvalidDataException">A file is malformed, or a label is none; the message names file, line and column.</exception>
     public static TableData Read(FinetuningRecipe recipe, string trainingFile, string? validationFile, Action<string>? log, CancellationToken cancellationToken)
     {
-        List<LabelledTextRow> rows = ReadFile(recipe, trainingFile, log, cancellationToken), validation;
-        if (validationFile is not null)
-            validation = ReadFile(recipe, validationFile, log, cancellationToken);
-        else
-            (rows, validation) = Split(rows, recipe.ValidationShare, recipe.Finetuning.Seed);
+        List<LabelledTextRow> rows = ReadFile(recipe, trainingFile, log, cancellationToken), validation = validationFile is null ? [] : ReadFile(recipe, validationFile, log, cancellationToken);
         FinetuningTask task = recipe.Task == FinetuningTask.Auto ? TaskOf(rows.Concat(validation)) : recipe.Task;
         foreach (LabelledTextRow row in rows.Concat(validation))
             Check(row, task, recipe);
+        if (validationFile is null)
+            (rows, validation) = Split(rows, task == FinetuningTask.Classification, recipe, log);
         string[] classes = task switch
         {
             FinetuningTask.Classification => Sorted(rows.Select(row => row.Label)),
@@ -99,18 +97,22 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         return [.. validation.Where(row => known.Contains(row.Label))];
     }
 
-    private static (List<LabelledTextRow> Training, List<LabelledTextRow> Validation) Split(List<LabelledTextRow> rows, double share, ulong seed)
+    private static (List<LabelledTextRow> Training, List<LabelledTextRow> Validation) Split(List<LabelledTextRow> rows, bool haveClasses, FinetuningRecipe recipe, Action<string>? log)
     {
-        int held = (int)Math.Round(share * rows.Count);
-        if (held == 0)
-            return (rows, []);
-        if (held == rows.Count)
-            throw new ArgumentException($"{nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.ValidationShare)} of {share} leaves none of {rows.Count} rows to train on.");
-        // Both parts keep the order of the file; which rows are held out is the seed's choice.
-        int[] order = [.. Enumerable.Range(0, rows.Count)];
-        new Random(unchecked((int)seed)).Shuffle(order);
-        HashSet<int> chosen = [.. order[..held]];
-        return ([.. rows.Where((_, row) => !chosen.Contains(row))], [.. rows.Where((_, row) => chosen.Contains(row))]);
+        IReadOnlySet<int> chosen = HeldOutRows.Draw([.. rows.Select(row => haveClasses ? row.Label : "")], recipe.ValidationShare, recipe.Finetuning.Seed);
+        if (chosen.Count == rows.Count)
+            throw new ArgumentException($"{nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.ValidationShare)} of {recipe.ValidationShare} leaves none of {rows.Count} rows to train on.");
+        // Both parts keep the order of the file.
+        List<LabelledTextRow> training = [.. rows.Where((_, row) => !chosen.Contains(row))], validation = [.. rows.Where((_, row) => chosen.Contains(row))];
+        if (haveClasses && validation.Count > 0)
+        {
+            HashSet<string> held = [.. validation.Select(row => row.Label)];
+            string[] few = [.. training.Where(row => !held.Contains(row.Label)).CountBy(row => row.Label).OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => $"'{TableFile.Short(row.Key)}' ({row.Value})")];
+            if (few.Length > 0)
+                log?.Invoke($"Too few rows for one to be held out: {string.Join(", ", few.Take(MostNamed))}{(few.Length > MostNamed ? ", ..." : "")}. How well these classes are told apart is not measured.");
+        }
+
+        return (training, validation);
     }
 
     private static FinetuningTask TaskOf(IEnumerable<LabelledTextRow> rows)

@@ -1,3 +1,4 @@
+using AcademicBert.Finetuning;
 using AcademicBert.Training;
 
 namespace AcademicBert.Tables;
@@ -15,11 +16,18 @@ public record TableEvaluation(FinetuningTask Task, IReadOnlyList<string> Classes
     /// </summary>
     public IReadOnlyDictionary<string, double> GuessingMetrics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>The class or label that <see cref="GuessingMetrics"/> always answers; null for numbers.</summary>
+    public string? MostFrequent { get; init; }
+
     /// <summary>Rows of each class by the class they were taken for, both in the order of <see cref="Classes"/>; empty where rows have no classes.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; } = [];
 
     /// <summary>Of numbers: rows as they are and as they were predicted, at most 2,000 of them, evenly spread over the rows.</summary>
     public IReadOnlyList<PredictedNumber> Numbers { get; init; } = [];
+
+    /// <summary>Why the metrics may not be what they seem, a sentence each: too few rows to judge by, a training loss like that of guessing; none where nothing speaks against them.</summary>
+    /// <param name="options">How the model was trained, so that nothing is advised that was done. Default null: as by default.</param>
+    public IReadOnlyList<string> Doubts(FinetuningOptions? options = null) => [.. FinetuningDoubts.Of(this, options ?? new FinetuningOptions())];
 
     /// <summary>The evaluation as JSON.</summary>
     public string ToJson() => OptionsJson.Write<object>(this);

@@ -111,6 +111,7 @@ public static class TableFinetuner
             var result = new TableFinetuningResult(data.Task, data.Classes, data.Training.Count, data.Validation.Count, measured.Metrics)
             {
                 GuessingMetrics = measured.GuessingMetrics,
+                MostFrequent = measured.MostFrequent,
                 Confusion = measured.Confusion,
                 Numbers = measured.Numbers,
                 Model = modelFolder,

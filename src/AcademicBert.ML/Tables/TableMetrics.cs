@@ -33,6 +33,7 @@ internal static class TableMetrics
         return new TableEvaluation(data.Task, data.Classes, data.Validation.Count, metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(metric => metric.Name, metric => metric.Value))
         {
             GuessingMetrics = Guessing.Metrics(data),
+            MostFrequent = Guessing.MostFrequent(data),
             Confusion = classes is null ? [] : [.. classes.ConfusionMatrix.Counts.Select(row => (int[])[.. row.Select(count => (int)count)])],
             Numbers = data.Task == FinetuningTask.Regression ? Numbers(data, scored) : [],
         };

@@ -42,7 +42,7 @@ public sealed class FinetuneCommandTests
             Assert.IsTrue(File.Exists(Path.Combine(Run, file)), file);
         Assert.Contains($"Report: {Path.Combine(Run, "report.html")}", output);
         string page = await File.ReadAllTextAsync(Path.Combine(Run, "report.html"));
-        foreach (string part in (string[])["Held-out accuracy", "taken for", "always the most frequent", "finetuning.learningRate", "academicbert finetune"])
+        foreach (string part in (string[])["Held-out accuracy", "taken for", "the most frequent in the training rows", "held-out rows are too few to judge by", "finetuning.learningRate", "academicbert finetune"])
             Assert.Contains(part, page);
         Assert.AreEqual("travel", (string?)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Run, "model", "config.json")))!["id2label"]!["1"]);
 

@@ -58,10 +58,12 @@ public sealed class TableFinetunerTests
         TableData data = new(FinetuningTask.Classification, ["a", "b"], Labelled("a", "a", "a", "b"), Labelled("a", "b"));
         Assert.AreEqual(-0.75 * Math.Log(0.75) - 0.25 * Math.Log(0.25), Guessing.Loss(data, s_recipe)!.Value, 1e-12);
         Assert.AreEqual(0.5, Guessing.Metrics(data)["accuracy"]);
+        Assert.AreEqual("a", Guessing.MostFrequent(data));
         Assert.IsNull(Guessing.Loss(data, s_recipe with { BalanceClasses = true }));
         data = new(FinetuningTask.Regression, [], Labelled("1", "3"), Labelled("2", "5"));
         Assert.AreEqual(1, Guessing.Loss(data, s_recipe));
         Assert.AreEqual(1.5, Guessing.Metrics(data)["meanAbsoluteError"]);
+        Assert.IsNull(Guessing.MostFrequent(data));
         Assert.AreEqual(Math.Sqrt(4.5), Guessing.Metrics(data)["rootMeanSquaredError"], 1e-12);
         data = new(FinetuningTask.TokenClassification, ["O", "X"], Labelled("O O X"), Labelled("O X"));
         Assert.AreEqual(0.5, Guessing.Metrics(data)["accuracy"]);
@@ -128,6 +130,20 @@ public sealed class TableFinetunerTests
 
         Assert.AreSequenceEqual(Held(1), Held(1));
         Assert.IsFalse(Held(1).SequenceEqual(Held(2)));
+    }
+
+    [TestMethod]
+    public void Read_ValidationShareOfClasses_HoldsOutTheSameShareOfEachAndNamesThoseTooSmall()
+    {
+        string file = Write("x.tsv", ["text\tlabel", .. Enumerable.Range(0, 44).Select(row => $"{row}\t{(row < 20 ? "often" : row < 40 ? "also" : row < 42 ? "seldom" : $"once {row}")}")]);
+        for (ulong seed = 0; seed < 10; seed++)
+        {
+            var data = TableData.Read(s_recipe with { ValidationShare = 0.1, Finetuning = s_recipe.Finetuning with { Seed = seed } }, file, null, _log.Add, default);
+            Assert.AreSequenceEqual(["also", "also", "often", "often"], data.Validation.Select(row => row.Label).Order(StringComparer.Ordinal));
+            Assert.HasCount(5, data.Classes);
+        }
+
+        Assert.Contains("Too few rows for one to be held out: 'once 42' (1), 'once 43' (1), 'seldom' (2). How well these classes are told apart is not measured.", _log);
     }
 
     [TestMethod]

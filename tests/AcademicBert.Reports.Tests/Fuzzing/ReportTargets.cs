@@ -104,7 +104,7 @@ internal static class ReportTargets
 
     private static TableFinetuningResult Classes => new(FinetuningTask.Classification, ["a", "b"], 90, 10, new Dictionary<string, double> { ["accuracy"] = 0.75 })
     {
-        GuessingMetrics = new Dictionary<string, double> { ["accuracy"] = 0.6 }, GuessingLoss = 0.67, Confusion = [[5, 1], [2, 2]], Model = "m", TrainingFile = "rows.tsv", ValidationFile = "more.tsv", TrainingLoss = 0.25,
+        GuessingMetrics = new Dictionary<string, double> { ["accuracy"] = 0.6 }, MostFrequent = "a", GuessingLoss = 0.67, Confusion = [[5, 1], [2, 2]], Model = "m", TrainingFile = "rows.tsv", ValidationFile = "more.tsv", TrainingLoss = 0.25,
     };
 
     private static TableFinetuningResult Numbers => new(FinetuningTask.Regression, [], 8, 2, new Dictionary<string, double> { ["rootMeanSquaredError"] = 0.5 })

@@ -1,0 +1,59 @@
+using AcademicBert.Finetuning;
+using AcademicBert.Tables;
+
+namespace AcademicBert.Tests.Tables;
+
+[TestClass]
+public sealed class FinetuningDoubtsTests
+{
+    private static readonly TableFinetuningResult s_classes = new(FinetuningTask.Classification, ["billing", "bug"], 800, 200, new Dictionary<string, double> { ["accuracy"] = 0.9 }) { TrainingLoss = 0.2, GuessingLoss = 0.67 };
+
+    [TestMethod]
+    [DataRow(7, 2.0 / 7, "7 held-out rows are too few to judge by: the standard error of the accuracy is 0.15. About 89 held-out rows bring it to 0.05.")]
+    [DataRow(3, 1.0, "3 held-out rows are too few")]
+    [DataRow(50, 1.0, null)]
+    [DataRow(100, 0.5, null)]
+    public void Doubts_HeldOutRows_AreTooFewWhereTheStandardErrorIsAboveATwentieth(int rows, double accuracy, string? expected)
+    {
+        IReadOnlyList<string> doubts = (s_classes with { ValidationRows = rows, Metrics = new Dictionary<string, double> { ["accuracy"] = accuracy } }).Doubts();
+        Assert.HasCount(expected is null ? 0 : 1, doubts);
+        if (expected is not null)
+            Assert.StartsWith(expected, doubts[0]);
+    }
+
+    [TestMethod]
+    [DataRow(49, true)]
+    [DataRow(50, false)]
+    public void Doubts_Numbers_AreTooFewBelowFifty(int rows, bool few)
+    {
+        IReadOnlyList<string> doubts = new TableFinetuningResult(FinetuningTask.Regression, [], 500, rows, new Dictionary<string, double> { ["rootMeanSquaredError"] = 2 }).Doubts();
+        Assert.HasCount(few ? 1 : 0, doubts);
+        if (few)
+            Assert.Contains("About 50 held-out rows bring it to 10", doubts[0]);
+    }
+
+    [TestMethod]
+    public void Doubts_LossOfGuessing_SayThatLittleWasLearntAndWhatToTry()
+    {
+        string doubt = (s_classes with { TrainingLoss = 1.097, GuessingLoss = 1.099 }).Doubts().Single();
+        Assert.Contains("1.097, is not clearly below that of guessing, 1.099", doubt);
+        Assert.Contains("--learningRate", doubt);
+    }
+
+    [TestMethod]
+    public void Doubts_LossOfGuessing_AdviseNothingThatWasDoneAlready()
+    {
+        TableFinetuningResult unlearnt = s_classes with { TrainingLoss = 1.097, GuessingLoss = 1.099 };
+        string doubt = unlearnt.Doubts(new FinetuningOptions { LearningRate = 1e-3 }).Single();
+        Assert.Contains("little was learnt. Try more --epochs", doubt);
+        Assert.DoesNotContain("--learningRate", doubt);
+        Assert.IsEmpty(unlearnt.Doubts(new FinetuningOptions { LearningRate = 1e-3, Untrained = true }));
+    }
+
+    [TestMethod]
+    public void Doubts_GoodResultOrNoHeldOutRows_AreNone()
+    {
+        Assert.IsEmpty(s_classes.Doubts());
+        Assert.IsEmpty((s_classes with { ValidationRows = 0, Metrics = new Dictionary<string, double>() }).Doubts());
+    }
+}
