@@ -22,7 +22,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
 /// <summary>A line of a chart.</summary>
 /// <param name="Label">Its name in the legend; null: none, such as for further seeds of the same.</param>
 /// <param name="Color">Index of its colour: lines that belong together have the same.</param>
-/// <param name="Points">Its points, from left to right, all finite.</param>
+/// <param name="Points">Its points, from left to right, all where they can be drawn.</param>
 internal sealed record Line(string? Label, int Color, IReadOnlyList<Point> Points)
 {
     /// <summary>Whether its points are marked: measurements that are few.</summary>
@@ -43,8 +43,14 @@ internal readonly record struct Point(double X, double Y, double Low, double Hig
     {
     }
 
-    /// <summary>Whether it is somewhere.</summary>
-    public bool IsFinite => double.IsFinite(X) && double.IsFinite(Y) && double.IsFinite(Low) && double.IsFinite(High);
+    // Above, the width of an axis and its margins are no numbers any more.
+    private const double Farthest = 1e100;
+
+    /// <summary>Whether it is somewhere that can be drawn.</summary>
+    public bool CanBeDrawn => IsDrawn(X) && IsDrawn(Y) && IsDrawn(Low) && IsDrawn(High);
+
+    /// <summary>Whether a figure can be drawn.</summary>
+    public static bool IsDrawn(double value) => Math.Abs(value) <= Farthest;
 }
 
 /// <summary>Points of a figure over what it should be, with the line on which both are the same.</summary>

@@ -33,7 +33,7 @@ internal static class FinetuningCharts
     {
         string label = run.IsRegression ? "RMSE" : $"{run.Measure} (%)";
         var lines = new List<Line> { new("epochs", 0, Finite(run.Epochs, epoch => Score(run, epoch))) { Marked = true } };
-        if (run.Kept is { Epoch: { } epoch } kept && Score(run, kept) is { } score && double.IsFinite(score))
+        if (run.Kept is { Epoch: { } epoch } kept && Score(run, kept) is { } score && Point.IsDrawn(score))
             lines.Add(new Line(Numbers.Text($"{(run.End is null ? "best so far" : "kept")}: epoch {epoch}"), 1, [new Point(kept.Step, score)]) { Ringed = true });
         return new LineChart(
             run.IsRegression ? "Held-out error" : $"Held-out {run.Measure}", "steps", label,
@@ -51,10 +51,10 @@ internal static class FinetuningCharts
     private static double? Guess(FinetunedRun run, string metric) => run.Result is { } result && result.GuessingMetrics.TryGetValue(metric, out double value) ? value : null;
 
     private static Line[] Level(FinetunedRun run, double? value) =>
-        value is { } level && double.IsFinite(level) && run.Steps.Count > 0 ? [new Line(Guessing, 6, [new Point(run.Steps[0].Step, level), new Point(run.Steps[^1].Step, level)]) { Dashed = true }] : [];
+        value is { } level && Point.IsDrawn(level) && run.Steps.Count > 0 ? [new Line(Guessing, 6, [new Point(run.Steps[0].Step, level), new Point(run.Steps[^1].Step, level)]) { Dashed = true }] : [];
 
     private static IReadOnlyList<Point> Finite(IReadOnlyList<FinetuningLine> lines, Func<FinetuningLine, double?> y) =>
-        [.. lines.Where(line => double.IsFinite(y(line) ?? double.NaN)).Select(line => new Point(line.Step, y(line)!.Value))];
+        [.. lines.Where(line => Point.IsDrawn(y(line) ?? double.NaN)).Select(line => new Point(line.Step, y(line)!.Value))];
 
     private static IEnumerable<Chart> Drawn(LineChart chart) => chart.Lines.Any(line => line.Points.Count > 0) ? [chart] : [];
 }

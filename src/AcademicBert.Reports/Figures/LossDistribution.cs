@@ -23,7 +23,7 @@ internal static class LossDistribution
 
     private static Box BoxOf(RecordedSearch search, IReadOnlyList<SearchRun> complete, string option, string value)
     {
-        double[] losses = [.. complete.Where(run => RecordedSearch.Value(run, option) == value).Select(run => run.Results[^1].Loss).Order()];
+        double[] losses = [.. complete.Where(run => RecordedSearch.Value(run, option) == value).Select(run => run.Results[^1].Loss).Where(Point.IsDrawn).Order()];
         return new Box(Numbers.Text($"{value}\n{losses.Length} of {search.History.Runs.Count(run => RecordedSearch.Value(run, option) == value)}"), losses);
     }
 }

@@ -24,7 +24,7 @@ internal static class PixelColumns
         int Column(int index) => width > 0 ? Math.Min(columns - 1, (int)((xs[index] - left) / width * columns)) : 0;
     }
 
-    /// <summary>Points of means. Values that are not finite are left out.</summary>
+    /// <summary>Points of means. Values that are not finite, and means that cannot be drawn, are left out.</summary>
     /// <param name="xs">Places, never falling.</param>
     /// <param name="ys">Values.</param>
     /// <param name="columns">Number of columns.</param>
@@ -44,7 +44,7 @@ internal static class PixelColumns
             }
 
             var mean = new Point(x / count, sum / count, low, high);
-            if (mean.IsFinite)
+            if (mean.CanBeDrawn)
                 points.Add(mean);
         }
 

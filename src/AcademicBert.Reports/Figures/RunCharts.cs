@@ -61,7 +61,7 @@ internal static class RunCharts
             double seconds = journal.SecondsAfter(end - 1) - journal.SecondsBefore[start];
             double samples = journal.Samples[end - 1] - (start > 0 ? journal.Samples[start - 1] : 0);
             var rate = new Point((journal.SecondsBefore[start] + seconds / 2) / time.Seconds, samples / seconds);
-            if (seconds > 0 && rate.IsFinite)
+            if (seconds > 0 && rate.CanBeDrawn)
                 points.Add(rate);
         }
 
@@ -80,5 +80,5 @@ internal static class RunCharts
     private static IReadOnlyList<Point> Bare(IReadOnlyList<Point> points) => [.. points.Select(point => new Point(point.X, point.Y))];
 
     private static IEnumerable<Point> Finite(TrainingRun run, Func<Validation, double> x, Func<Validation, double> y) =>
-        run.Journal.Validations.Select(validation => new Point(x(validation), y(validation))).Where(point => point.IsFinite);
+        run.Journal.Validations.Select(validation => new Point(x(validation), y(validation))).Where(point => point.CanBeDrawn);
 }

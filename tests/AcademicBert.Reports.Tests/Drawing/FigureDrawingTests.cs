@@ -44,6 +44,15 @@ public sealed class FigureDrawingTests
     }
 
     [TestMethod]
+    public void Svg_FarthestThatIsDrawn_HasAPlace()
+    {
+        LineChart far = new("Loss", "steps", "nats", [new Line(null, 0, [new Point(-1e100, -1e100), new Point(1e100, 1e100)])]);
+        Assert.IsTrue(far.Lines[0].Points.All(point => point.CanBeDrawn));
+        Assert.DoesNotContain("nan", FigureDrawing.Svg([far]), StringComparison.OrdinalIgnoreCase);
+        Assert.IsFalse(new Point(0, 1.1e100).CanBeDrawn || new Point(double.NaN, 0).CanBeDrawn || new Point(0, 0, double.NegativeInfinity, 0).CanBeDrawn);
+    }
+
+    [TestMethod]
     public void Svg_Boxes_HoldsABoxForEachValueAndAPointForEachFigure()
     {
         XElement svg = XElement.Parse(FigureDrawing.Svg([s_boxes]));

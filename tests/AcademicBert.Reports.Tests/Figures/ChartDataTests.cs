@@ -32,9 +32,9 @@ public sealed class ChartDataTests
     public void Throughput_TimeThatIsNotFinite_HasNoPoint()
     {
         IEnumerable<MetricsLine> lines = [.. Folders.Lines(3), new MetricsLine { Event = "validation", Step = 3, Samples = 30, Seconds = double.PositiveInfinity }];
-        Assert.IsTrue(RunCharts.Rates(RunJournal.Of(lines), TimeAxis.For(3)).All(point => point.IsFinite));
+        Assert.IsTrue(RunCharts.Rates(RunJournal.Of(lines), TimeAxis.For(3)).All(point => point.CanBeDrawn));
         Figure figure = RunCharts.Of([_folders.Source("run", new PretrainingOptions(), lines.Select(line => double.IsFinite(line.Seconds) ? line : line with { Seconds = double.MaxValue }))]);
-        Assert.IsTrue(figure.Charts.OfType<LineChart>().SelectMany(chart => chart.Lines).SelectMany(line => line.Points).All(point => point.IsFinite));
+        Assert.IsTrue(figure.Charts.OfType<LineChart>().SelectMany(chart => chart.Lines).SelectMany(line => line.Points).All(point => point.CanBeDrawn));
     }
 
     [TestMethod]

@@ -26,6 +26,10 @@ public sealed class PixelColumnsTests
         Assert.AreSequenceEqual([new Point(9, 4)], PixelColumns.Means([0, 1, 9], [double.MaxValue, double.MaxValue, 4], 2));
 
     [TestMethod]
+    public void Means_ValueTooFarToDraw_IsLeftOut() =>
+        Assert.AreSequenceEqual([new Point(1, 1e100), new Point(9, 4)], PixelColumns.Means([0, 1, 9], [-1e101, 1e100, 4], 9));
+
+    [TestMethod]
     public void Means_EmptyColumns_AreLeftOut() =>
         Assert.AreSequenceEqual([new Point(0, 1), new Point(100, 2)], PixelColumns.Means([0, 100], [1, 2], 10));
 

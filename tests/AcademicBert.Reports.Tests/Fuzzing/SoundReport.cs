@@ -56,14 +56,14 @@ internal static partial class SoundReport
 
     private static void Check(Chart chart)
     {
-        bool isFinite = chart switch
+        bool isDrawn = chart switch
         {
-            LineChart lines => lines.Lines.SelectMany(line => line.Points).All(point => point.IsFinite),
-            ScatterChart scatter => scatter.Points.All(point => point.IsFinite),
-            BoxChart boxes => boxes.Boxes.SelectMany(box => box.Values).All(double.IsFinite),
+            LineChart lines => lines.Lines.SelectMany(line => line.Points).All(point => point.CanBeDrawn),
+            ScatterChart scatter => scatter.Points.All(point => point.CanBeDrawn),
+            BoxChart boxes => boxes.Boxes.SelectMany(box => box.Values).All(Point.IsDrawn),
             _ => false,
         };
-        if (!isFinite)
+        if (!isDrawn)
             throw new InvalidOperationException($"'{chart.Title}' has points that are nowhere.");
     }
 
