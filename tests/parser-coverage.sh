@@ -1,5 +1,5 @@
 #!/bin/bash
-# Which lines of each parser the fuzzing inputs reach: the suite's, or as many for each parser as the first argument says. Prints a
+# Which lines of each parser, and of what draws reports, the fuzzing inputs reach: the suite's, or as many for each parser as the first argument says. Prints a
 # table and the lines that were not reached; fails where a parser has less than 95 %.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # user gave, and what judges the header of a model file, which ML.NET reads. Limits of sizes (1 GB lines, 256 MB vocabularies) are counted,
 # and not reached by inputs of 64 KB.
 parsers() {
-    sed 's/\([| ]\)ML/\1AcademicBert.ML/g' <<'END'
+    sed 's/\([| ]\)\(ML\|Reports\)/\1AcademicBert.\2/g' <<'END'
 safetensors|ML/Tensors/SafeTensorsFile.cs ML/Tensors/SafeTensorsHeader.cs ML/Tensors/BFloat16.cs|FromSingle
 shard index|ML/Tensors/SafeTensorsCollection.cs|Missing
 token store|ML/Corpus/TokenStore.cs ML/Corpus/TokenStoreFormat.cs ML/Corpus/SampleIndex.cs ML/Files/RandomAccessFile.cs|
@@ -34,14 +34,20 @@ GLUE folders|ML/Glue/GlueTaskFolder.cs ML/Glue/GluePredictions.cs ML/Glue/GlueSu
 model file|ML.Hosting/ModelReader.cs ML.Hosting/ModelPartLoader.cs ML.Hosting/ArchiveCheck.cs ML/Scoring/FolderEntries.cs ML/Finetuning/FinetunedBert.cs|Of Save WithLabels RequireVersion Factory RefuseBombs
 launchers|ML/Distributed/Tcp/Rendezvous.cs|
 messages of ranks|ML/Distributed/Links/LinkConnection.cs ML/Distributed/Links/RankIdentity.cs|Mine Send ToString
+sources of reports|Reports/Sources/FinetunedRun.cs Reports/Sources/RecordedSearch.cs Reports/Sources/ReportSources.cs Reports/Sources/RunJournal.cs Reports/Sources/StepBenchmarks.cs Reports/Sources/Throughput.cs Reports/Sources/TrainingRun.cs|
+tables of reports|Reports/Numbers.cs Reports/ReportDocument.cs Reports/Tables/FinetuneCommandLine.cs Reports/Tables/FinetuningTables.cs Reports/Tables/GlueTables.cs Reports/Tables/OptionsTable.cs Reports/Tables/RunTables.cs Reports/Tables/SearchTables.cs Reports/Tables/ThroughputTable.cs|
+pages of reports|Reports/Documents/HtmlWriter.cs Reports/Documents/MarkdownWriter.cs|
+charts of reports|Reports/Figures/Chart.cs Reports/Figures/FinetuningCharts.cs Reports/Figures/LearningCurves.cs Reports/Figures/LossDistribution.cs Reports/Figures/PixelColumns.cs Reports/Figures/RunCharts.cs Reports/Figures/TimeAxis.cs Reports/Drawing/ChartPlot.cs Reports/Drawing/FigureDrawing.cs|Png
 END
 }
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 # The host writes what was reached when it ends, for which the runner otherwise gives it a tenth of a second.
-VSTEST_TESTHOST_SHUTDOWN_TIMEOUT=60000 ACADEMICBERT_FUZZ=${1:-} dotnet test -c Release tests/AcademicBert.ML.Tests --filter ParserFuzzTests --settings tests/parser-coverage.runsettings \
-    --collect "Code Coverage" --results-directory "$out" >"$out/log" || { cat "$out/log"; exit 1; }
+for tests in ML Reports; do
+    VSTEST_TESTHOST_SHUTDOWN_TIMEOUT=60000 ACADEMICBERT_FUZZ=${1:-} dotnet test -c Release "tests/AcademicBert.$tests.Tests" --filter "ParserFuzzTests|ReportFuzzTests" \
+        --settings tests/parser-coverage.runsettings --collect "Code Coverage" --results-directory "$out/$tests" >"$out/log" || { cat "$out/log"; exit 1; }
+done
 parsers | awk -F'|' '
     FNR == NR {
         parsers[++count] = $1
