@@ -57,6 +57,7 @@ internal static class Application
             new FinetuneCommand(console),
             new GlueCommand(console),
             new PredictCommand(console),
+            new EvaluateCommand(console),
             new EmbedCommand(console),
             new ExportCommand(console),
             new ReportCommand(console),

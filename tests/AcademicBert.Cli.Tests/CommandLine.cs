@@ -46,6 +46,15 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Runs a command line that must succeed.</summary>
     public async Task Succeed(params string[] arguments) => Assert.AreEqual(ExitCode.Success, await Run(arguments), Errors);
 
+    /// <summary>Runs a command line that must succeed.</summary>
+    /// <returns>The lines it wrote.</returns>
+    public async Task<string[]> Lines(params string[] arguments)
+    {
+        int before = Output.Length;
+        await Succeed(arguments);
+        return Output[before..].TrimEnd().Split('\n');
+    }
+
     /// <summary>Writes a few short sentences to a file, one a line.</summary>
     public string Text(string name = "text.txt", int lines = 40)
     {

@@ -42,7 +42,7 @@ internal sealed class FinetuneCommand : Command
             TableFinetuningResult result = TableFinetuner.Run(
                 recipe, arguments.GetRequiredValue(_model).FullName, arguments.GetRequiredValue(_data).FullName, arguments.GetValue(_validation)?.FullName, run,
                 arguments.GetValue(_zip), log: lines.Note, cancellationToken: stop.Token);
-            foreach (string line in FinetuningText.Of(result, recipe.Finetuning))
+            foreach (string line in EvaluationText.Of(result, recipe.Finetuning))
                 lines.Note(line);
             lines.Note($"Model: {Path.Combine(run, TableFinetuner.ModelFolder)}");
             RunReport.Write(run, lines.Note);

@@ -50,6 +50,7 @@ public sealed record TextFileOptions
     public string JsonTextField { get; init; } = "text";
 
     /// <summary>Name of the text's column of <see cref="TextLayout.Table"/>. Default "text".</summary>
+    [Category("Options")]
     public string Column { get; init; } = "text";
 
     /// <summary>What stands between the fields of <see cref="TextLayout.Table"/>, such as ';'. Default null: tabs in a .tsv, else commas.</summary>

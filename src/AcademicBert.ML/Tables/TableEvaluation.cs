@@ -1,3 +1,4 @@
+using AcademicBert.Corpus;
 using AcademicBert.Finetuning;
 using AcademicBert.Training;
 
@@ -24,6 +25,13 @@ public record TableEvaluation(FinetuningTask Task, IReadOnlyList<string> Classes
 
     /// <summary>Of numbers: rows as they are and as they were predicted, at most 2,000 of them, evenly spread over the rows.</summary>
     public IReadOnlyList<PredictedNumber> Numbers { get; init; } = [];
+
+    /// <summary>What <see cref="GuessingMetrics"/> always answers, in words, such as: always 'food', the most frequent in the training rows.</summary>
+    public string Guess()
+    {
+        string rows = this is TableFinetuningResult ? " the training rows" : " these rows";
+        return Task == FinetuningTask.Regression ? $"always the mean of{rows}" : $"always {(MostFrequent is { } label ? $"'{TableFile.Short(label)}', " : "")}the most frequent in{rows}";
+    }
 
     /// <summary>Why the metrics may not be what they seem, a sentence each: too few rows to judge by, a training loss like that of guessing; none where nothing speaks against them.</summary>
     /// <param name="options">How the model was trained, so that nothing is advised that was done. Default null: as by default.</param>

@@ -36,15 +36,12 @@ internal static class FinetuningTables
         if (result.Metrics.Count == 0)
             return null;
         return new Table(
-            "On the held-out rows", [new("metric"), Column.Number("model"), Column.Number(Guess(result))],
+            "On the held-out rows", [new("metric"), Column.Number("model"), Column.Number(result.Guess())],
             [.. result.Metrics.Select(metric => new Row([metric.Key, Value(metric.Value), result.GuessingMetrics.TryGetValue(metric.Key, out double guess) ? Value(guess) : Numbers.None]))],
             "The epoch was chosen by these rows, so that rows which nothing was chosen by may come out a little worse.");
 
         static string Value(double value) => Numbers.Text($"{value:F4}");
     }
-
-    private static string Guess(TableFinetuningResult result) =>
-        result.Task == FinetuningTask.Regression ? "always the mean of the training rows" : result.MostFrequent is { } label ? $"always '{Short(label)}', the most frequent in the training rows" : "always the most frequent";
 
     /// <summary>What held-out rows of each class were taken for: all classes by all, or of many the most frequent mistakes; null where rows have no classes.</summary>
     public static Table? Confusion(TableFinetuningResult result)

@@ -5,7 +5,7 @@ using AcademicBert.Tables;
 namespace AcademicBert.Tests.Display;
 
 [TestClass]
-public sealed class FinetuningTextTests
+public sealed class EvaluationTextTests
 {
     private static readonly FinetuningOptions s_options = new();
 
@@ -20,13 +20,20 @@ public sealed class FinetuningTextTests
 
     [TestMethod]
     public void Of_Classes_SaysWhatGuessingGivesAndWhatEachWasTakenFor() => Assert.AreSequenceEqual(
-        ["accuracy               0.9000  (always 'bug', the most frequent in the training rows: 0.6000)", "  billing: 70 of 80 right, 10 taken for bug", "  bug: 110 of 120 right, 10 taken for billing"], FinetuningText.Of(s_classes, s_options));
+        ["accuracy               0.9000  (always 'bug', the most frequent in the training rows: 0.6000)", "  billing: 70 of 80 right, 10 taken for bug", "  bug: 110 of 120 right, 10 taken for billing"], EvaluationText.Of(s_classes, s_options));
 
     [TestMethod]
     public void Of_Numbers_SaysWhatTheMeanGives()
     {
         TableFinetuningResult result = new(FinetuningTask.Regression, [], 500, 50, new Dictionary<string, double> { ["rootMeanSquaredError"] = 2 }) { GuessingMetrics = new Dictionary<string, double> { ["rootMeanSquaredError"] = 3 } };
-        Assert.AreEqual("rootMeanSquaredError   2.0000  (always the mean of the training rows: 3.0000)", FinetuningText.Of(result, s_options).Single());
+        Assert.AreEqual("rootMeanSquaredError   2.0000  (always the mean of the training rows: 3.0000)", EvaluationText.Of(result, s_options).Single());
+    }
+
+    [TestMethod]
+    public void Of_RowsThatWereNotTrainedOn_ComparesWithTheirOwnMostFrequentClass()
+    {
+        TableEvaluation evaluation = new(FinetuningTask.Classification, ["a", "b"], 400, new Dictionary<string, double> { ["accuracy"] = 0.9 }) { GuessingMetrics = s_classes.GuessingMetrics, MostFrequent = "a" };
+        Assert.AreEqual("accuracy               0.9000  (always 'a', the most frequent in these rows: 0.6000)", EvaluationText.Of(evaluation).Single());
     }
 
     [TestMethod]
@@ -35,9 +42,9 @@ public sealed class FinetuningTextTests
         TableFinetuningResult result = s_classes with { ValidationRows = 3, TrainingLoss = 0.66 };
         FinetuningOptions options = s_options with { LearningRate = 1e-3 };
         Assert.HasCount(2, result.Doubts(options));
-        Assert.AreSequenceEqual(result.Doubts(options), FinetuningText.Of(result, options).TakeLast(2));
+        Assert.AreSequenceEqual(result.Doubts(options), EvaluationText.Of(result, options).TakeLast(2));
     }
 
     [TestMethod]
-    public void Of_NoHeldOutRows_SaysNothing() => Assert.IsEmpty(FinetuningText.Of(new(FinetuningTask.Classification, ["a", "b"], 10, 0, new Dictionary<string, double>()), s_options));
+    public void Of_NoHeldOutRows_SaysNothing() => Assert.IsEmpty(EvaluationText.Of(new TableFinetuningResult(FinetuningTask.Classification, ["a", "b"], 10, 0, new Dictionary<string, double>()), s_options));
 }
