@@ -21,9 +21,9 @@ options|ML/Training/OptionsJson.cs ML/Training/OptionsFile.cs ML/Training/Traini
 recipes|ML/Pretraining/PretrainingRecipe.cs ML/Pretraining/RecipeSources.cs ML/Tables/FinetuningRecipe.cs|PretrainingRecipe.Load FinetuningRecipe.Load
 GLUE options|ML/Glue/GlueOptions.cs|Load MaxLength
 search options|ML/Sweeps/SearchOptions.cs ML/Sweeps/SearchSpace.cs|Load RunBudget
-GLUE TSV|ML/Glue/GlueFile.cs ML/Tables/TableFile.cs|Train Dev Test HasTest TrainPath DevPath Find Candidates
+GLUE TSV|ML/Glue/GlueFile.cs ML/Corpus/TableFile.cs|Train Dev Test HasTest TrainPath DevPath Find Candidates
 tables|ML/Tables/TableReader.cs ML/Tables/TableOptions.cs ML/Tables/TableColumns.cs ML/Files/JsonFile.cs|
-text|ML/Corpus/TextFileSource.cs ML/Corpus/DocumentReader.cs ML/Corpus/DocumentText.cs|Find IsTextFile SplitPattern Matches cctor FractionRead
+text|ML/Corpus/TextFileSource.cs ML/Corpus/TextFileName.cs ML/Corpus/DocumentReader.cs ML/Corpus/DocumentText.cs ML/Corpus/TableDocumentReader.cs|Find TextFileName.Extensions SplitPattern Matches cctor FractionRead
 lines and gzip|ML/Corpus/Utf8LineReader.cs|
 WikiExtractor|ML/Corpus/WikiExtractorReader.cs ML/Corpus/WikiMarkup.cs ML/Corpus/HiddenContent.cs|
 JSON lines|ML/Corpus/JsonLinesReader.cs|
