@@ -93,6 +93,7 @@ internal static class ReportTargets
             Values = ["\"<script>alert(1)</script>\"", "\"\\\"><img src=x onerror=y>\"", "\"a|b\\n# c\\n```\\n<b>\"", "\"]]>--><!--\"", "\"\\u0001\\ud800\"", "\"Infinity\"", "1.7976931348623157E308", "-1e308", "1e-308", "1e17", "-1e17", "86400", "1e12", "922337203685"],
             Names = ["\"<b>\"", "\"event\"", "\"step\"", "\"loss\""],
             AllocationMultiple = 1000,
+            Slowness = 4,
         };
         return kind is "GLUE" or "step benchmarks" ? [pages] : [pages, pages with { Name = $"drawings of {kind}", Read = (folder, input) => SoundReport.Draw(Put(folder, input)), Slowness = 20, Room = 64 << 20 }];
 
