@@ -3,6 +3,8 @@ namespace AcademicBert.Corpus;
 /// <summary>A file that one process holds while it writes to a folder; the system lets it go when the process ends, however it ends.</summary>
 internal sealed class FolderLock : IDisposable
 {
+    private const string OfRuns = ".lock";
+
     private readonly FileStream _file;
 
     /// <param name="path">The lock file.</param>
@@ -20,8 +22,19 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
+    /// <summary>Keeps other processes out of a run folder, which is made if it is not there.</summary>
+    /// <exception cref="IOException">Another process trains in it.</exception>
+    public static FolderLock OfRun(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return new FolderLock(Path.Combine(folder, OfRuns), $"'{folder}': another process is training in this run folder. Wait for its end, or name another folder.");
+    }
+
     public void Dispose()
     {
+        // Once let go, the file may be another process's.
+        if (_file.SafeFileHandle.IsClosed)
+            return;
         File.Delete(_file.Name);
         _file.Dispose();
     }

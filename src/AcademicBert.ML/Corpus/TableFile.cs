@@ -138,7 +138,7 @@ internal sealed class TableFile : IDisposable
         }
         catch (DecoderFallbackException exception)
         {
-            throw new InvalidDataException($"{_lines.Path}, line {_lines.LineNumber}: is not UTF-8 ({exception.Message}) Convert the file.", exception);
+            throw new InvalidDataException($"{_lines.Path}, line {_lines.LineNumber}: byte 0x{exception.BytesUnknown?.FirstOrDefault() ?? 0:X2} at offset {_lines.LineOffset + exception.Index} is not UTF-8. Convert the file.", exception);
         }
     }
 

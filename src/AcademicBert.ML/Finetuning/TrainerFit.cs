@@ -1,3 +1,4 @@
+using AcademicBert.Corpus;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Modeling;
 using AcademicBert.Scoring;
@@ -31,7 +32,10 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
             throw new InvalidOperationException($"No row has a value in the label column '{target.Name}'.");
         List<LabelledExample> validation = options.ValidationSet is { } set ? Rows(set, columns, target, channel) : [];
         channel.Note($"{training.Count} rows to train on, {validation.Count} to validate");
+        if (training.Count(row => row.Input.Length >= columns.MaxLength) is > 0 and var full)
+            channel.Note($"{full} of the rows to train on fill the longest input, {columns.MaxLength} tokens; what is beyond it is not read.");
         FinetuningObjective aim = objective(training);
+        using FolderLock? held = options.RunFolder is { } own ? FolderLock.OfRun(own) : null;
         var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };
         BertModel model = finetuner.Train(bert, training, validation).In(options.ScoringPrecision);
         if (finetuner.KeptEpoch is { } kept)

@@ -27,7 +27,7 @@ public static class CorpusPreparation
         if (File.Exists(Path.Combine(folder, CorpusManifest.FileName)) && !corpus.Overwrite)
         {
             log?.Invoke($"The corpus '{folder}' is there already.");
-            return OpenMatching(folder, corpus, tokenizer);
+            return OpenMatching(folder, source, corpus, tokenizer);
         }
 
         tokenizer ??= BertWordPieceTokenizer.Create(TrainVocabulary(source, vocabulary, log, cancellationToken), vocabulary.Tokenization);
@@ -55,16 +55,17 @@ public static class CorpusPreparation
         }
         catch (ArgumentException error)
         {
-            throw new InvalidDataException($"No vocabulary can be trained from {source.Description}: {error.Message}", error);
+            throw new InvalidDataException($"No vocabulary can be trained from {source.Description}: {error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal)}", error);
         }
     }
 
-    private static PreparedCorpus OpenMatching(string folder, CorpusOptions options, BertWordPieceTokenizer? tokenizer)
+    private static PreparedCorpus OpenMatching(string folder, IDocumentSource source, CorpusOptions options, BertWordPieceTokenizer? tokenizer)
     {
         PreparedCorpus corpus = PreparedCorpus.Open(folder);
         CorpusManifest manifest = corpus.Manifest;
         string? other =
-            manifest.SequenceLength != options.SequenceLength ? Changed(nameof(CorpusOptions.SequenceLength), manifest.SequenceLength, options.SequenceLength)
+            manifest.Source != source.Description ? $"from other text: {manifest.Source} -> {source.Description}"
+            : manifest.SequenceLength != options.SequenceLength ? Changed(nameof(CorpusOptions.SequenceLength), manifest.SequenceLength, options.SequenceLength)
             : manifest.Packing != options.Packing ? Changed(nameof(CorpusOptions.Packing), manifest.Packing, options.Packing)
             : manifest.HeldOutFraction != options.HeldOutFraction ? Changed(nameof(CorpusOptions.HeldOutFraction), manifest.HeldOutFraction, options.HeldOutFraction)
             : manifest.ShortSampleProbability != options.ShortSampleProbability ? Changed(nameof(CorpusOptions.ShortSampleProbability), manifest.ShortSampleProbability, options.ShortSampleProbability)

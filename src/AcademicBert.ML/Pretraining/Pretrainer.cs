@@ -27,6 +27,7 @@ public static class Pretrainer
     /// <exception cref="TrainingDivergedException">Gradients were not finite for <see cref="PretrainingOptions.NonFiniteLimit"/> steps in a row.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, or a stop requested, on any rank.</exception>
     /// <exception cref="RankFailedException">Another rank has failed; the message names it.</exception>
+    /// <exception cref="IOException">Another process trains in the run folder, or it cannot be written.</exception>
     public static PretrainingResult Run(
         PretrainingOptions options, PreparedCorpus corpus, string? runFolder = null, IProgress<TrainingProgress>? progress = null,
         Action<string>? log = null, TimeProvider? time = null, string? replay = null, TrainingControl? control = null, ProcessGroup? ranks = null, CancellationToken cancellationToken = default)
@@ -65,8 +66,9 @@ public static class Pretrainer
             set_num_threads(options.Threads);
         ranks.RequireSame("options", OptionsJson.Write(options));
         ranks.RequireSame("corpus", corpus.Fingerprint);
-        if (runFolder is not null && ranks.IsRoot)
-            RunFolder.Prepare(runFolder, options, corpus.Fingerprint);
+        using FolderLock? held = runFolder is not null && ranks.IsRoot ? FolderLock.OfRun(runFolder) : null;
+        if (held is not null)
+            RunFolder.Prepare(runFolder!, options, corpus.Fingerprint);
 
         if (options.BatchSize > corpus.Train.SampleCount)
             log($"A batch of {options.BatchSize} samples goes more than once over the corpus, which has {corpus.Train.SampleCount}: little text wants smaller batches ({nameof(PretrainingOptions.BatchSize)}), as in the recipe {NamedRecipes.ForACpu}.");
@@ -95,8 +97,12 @@ public static class Pretrainer
         catch (Exception error)
         {
             model.Dispose();
-            if (error is BudgetTooShortException && runFolder is not null && ranks.IsRoot)
-                RunFolder.Withdraw(runFolder);
+            if (error is BudgetTooShortException && held is not null)
+            {
+                held.Dispose();
+                RunFolder.Withdraw(runFolder!);
+            }
+
             throw;
         }
     }

@@ -104,7 +104,7 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
             throw new ArgumentException($"{nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.ValidationShare)} of {recipe.ValidationShare} leaves none of {rows.Count} rows to train on.");
         // Both parts keep the order of the file.
         List<LabelledTextRow> training = [.. rows.Where((_, row) => !chosen.Contains(row))], validation = [.. rows.Where((_, row) => chosen.Contains(row))];
-        if (haveClasses && validation.Count > 0)
+        if (haveClasses && recipe.ValidationShare > 0)
         {
             HashSet<string> held = [.. validation.Select(row => row.Label)];
             string[] few = [.. training.Where(row => !held.Contains(row.Label)).CountBy(row => row.Label).OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => $"'{TableFile.Short(row.Key)}' ({row.Value})")];

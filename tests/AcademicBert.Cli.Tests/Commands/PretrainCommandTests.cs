@@ -172,6 +172,9 @@ public sealed class PretrainCommandTests
         await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps");
         Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps", "--corpus.heldOutFraction", "0.1"));
         Assert.Contains("holds a corpus that was prepared with another value of --corpus.heldOutFraction: 0.2 -> 0.1.", _errors.ToString());
+        string other = Path.Combine(Text, "01.txt");
+        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", other, "--run", Run, "--budget", "2 steps"));
+        Assert.Contains($"holds a corpus that was prepared from other text: {Text} -> {other}.", _errors.ToString());
     }
 
     [TestMethod]

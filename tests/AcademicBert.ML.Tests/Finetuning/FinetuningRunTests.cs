@@ -23,6 +23,16 @@ public sealed class FinetuningRunTests
     public void CleanUp() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
+    public void Fit_FolderThatAnotherTrainsIn_IsRefusedAndTheOtherGoesOn()
+    {
+        BertRegressionOptions kept = Options with { RunFolder = _folder };
+        string? refusal = null;
+        _ = Scores(kept with { MetricsCallback = _ => refusal ??= Assert.ThrowsExactly<IOException>(() => Scores(kept)).Message });
+        Assert.Contains($"'{_folder}': another process is training in this run folder", refusal!);
+        _ = Scores(kept);
+    }
+
+    [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
     public void Fit_StoppedAndStartedAgain_GivesTheSameNumbersBitForBit(int stopAfter)

@@ -67,6 +67,21 @@ public sealed class RunGuardsTests
     }
 
     [TestMethod]
+    public void Run_FolderThatAnotherTrainsIn_IsRefusedAndTheOtherGoesOn()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "held");
+        PretrainingOptions options = TinyCorpus.Options(4);
+        string? refusal = null;
+        var progress = new RecordedProgress(step => refusal ??= Assert.ThrowsExactly<IOException>(() => Pretrainer.Run(options, s_tiny.Corpus, folder)).Message);
+        using (PretrainingResult result = Pretrainer.Run(options, s_tiny.Corpus, folder, progress))
+            Assert.AreEqual(4, result.Position.Steps);
+        Assert.Contains($"'{folder}': another process is training in this run folder", refusal!);
+        Assert.IsFalse(File.Exists(Path.Combine(folder, ".lock")));
+        using PretrainingResult again = Pretrainer.Run(options, s_tiny.Corpus, folder);
+        Assert.AreEqual(4, again.Position.Steps);
+    }
+
+    [TestMethod]
     public void Run_Snapshots_KeepTheModelAtItsShareOnce()
     {
         string folder = Path.Combine(s_tiny.Folder, "snapshots");

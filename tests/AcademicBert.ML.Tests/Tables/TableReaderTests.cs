@@ -99,7 +99,7 @@ public sealed class TableReaderTests
     {
         string path = Path.Combine(_folder, "x.csv");
         File.WriteAllBytes(path, [.. "text,other\na,"u8, 0xE4, (byte)'\n']);
-        Assert.Contains("x.csv, line 2: is not UTF-8", Assert.ThrowsExactly<InvalidDataException>(() => TableReader.Read(path, s_pairs).ToList()).Message);
+        Assert.Contains("x.csv, line 2: byte 0xE4 at offset 13 is not UTF-8", Assert.ThrowsExactly<InvalidDataException>(() => TableReader.Read(path, s_pairs).ToList()).Message);
     }
 
     [TestMethod]
