@@ -110,7 +110,7 @@ public sealed class GlueFileTests
         var task = GlueTask.Find("SST-2");
         Write(task, "train.tsv", "");
         File.WriteAllBytes(Path.Combine(_folder, task.Name, "train.tsv"), [.. "sentence\tlabel\nfine\t1\ncaf"u8, 0xE9, .. "\t1\n"u8]);
-        Assert.Contains("train.tsv, line 3: is not UTF-8", Assert.ThrowsExactly<InvalidDataException>(() => GlueFile.Train(_folder, task)).Message);
+        Assert.Contains("train.tsv, line 3: byte 0xE9 at offset 25 is not UTF-8", Assert.ThrowsExactly<InvalidDataException>(() => GlueFile.Train(_folder, task)).Message);
     }
 
     [TestMethod]
