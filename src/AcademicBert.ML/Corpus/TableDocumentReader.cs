@@ -12,13 +12,7 @@ internal static class TableDocumentReader
             SeparatorOption = found => $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Separator)} to {(found == '\t' ? "a tab" : $"\"{found}\"")}",
         };
         int column = table.Column(options.Column, $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Column)}");
-        while (table.TryRead(out string[] fields))
-        {
-            if (fields is [""] && table.ColumnCount > 1)
-                continue;
-            if (table.Problem(fields) is { } problem)
-                throw new InvalidDataException(problem);
+        while (table.TryReadWhole(out string[] fields))
             yield return new Document($"{lines.Path}:{table.Line}", fields[column]);
-        }
     }
 }

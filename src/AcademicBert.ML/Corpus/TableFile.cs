@@ -114,6 +114,22 @@ internal sealed class TableFile : IDisposable
         return read is not null;
     }
 
+    /// <summary>Reads a row that has to have a field for each column. An empty line is no row, unless a row is a single field.</summary>
+    /// <param name="fields">Its fields; none at the end of the file.</param>
+    /// <returns>Whether there was a row.</returns>
+    /// <exception cref="InvalidDataException">It has more or fewer fields; the message names its line.</exception>
+    public bool TryReadWhole(out string[] fields)
+    {
+        while (TryRead(out fields))
+        {
+            if (fields is [""] && ColumnCount > 1)
+                continue;
+            return Problem(fields) is { } problem ? throw new InvalidDataException(problem) : true;
+        }
+
+        return false;
+    }
+
     /// <summary>What is wrong with the row read last; null: it has as many fields as there are columns.</summary>
     public string? Problem(string[] fields) =>
         fields.Length == _columns.Count ? null : $"{At}: has {fields.Length} columns, there should be {_columns.Count}.";

@@ -89,13 +89,8 @@ public static class TableReader
         int? second = options.SecondText is null ? null : numbers[1], labels = label is null ? null : numbers[second is null ? 1 : 2];
         string[] names = [.. table.ColumnNames];
         int[] kept = [.. keep.SelectMany(name => name == All ? Enumerable.Range(0, names.Length) : [table.Column(name)]).Distinct()];
-        while (table.TryRead(out string[] fields))
+        while (table.TryReadWhole(out string[] fields))
         {
-            // An empty line is no row, unless a row is a single text.
-            if (fields is [""] && table.ColumnCount > 1)
-                continue;
-            if (table.Problem(fields) is { } problem)
-                throw new InvalidDataException(problem);
             var row = new TextRow(fields[text], second is { } other ? fields[other] : null)
             {
                 At = table.At,
