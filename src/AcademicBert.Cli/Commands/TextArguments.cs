@@ -23,8 +23,8 @@ internal sealed class TextArguments(string description)
     public PreparedCorpus Prepare(ParseResult arguments, PretrainingRecipe recipe, string folder, TrainingDisplay display, CancellationToken cancellationToken)
     {
         TextFileSource source = Source(arguments, recipe);
-        if (source.LeftOut.Count > 0)
-            display.Note(LeftOutText.Of(source.LeftOut));
+        foreach (string line in LeftOutText.Of(source.LeftOut, source.LeftOutFolders))
+            display.Note(line);
         BertWordPieceTokenizer? tokenizer =
             arguments.GetValue(Vocabulary) is { } file ? BertWordPieceTokenizer.Create(Tokenization.Vocabulary.Load(file.FullName), recipe.Vocabulary.Tokenization)
             : recipe.Pretraining.From is { } model ? BertWordPieceTokenizer.Load(model)

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using AcademicBert.Files;
 
 namespace AcademicBert.Corpus;
 
@@ -7,14 +8,15 @@ namespace AcademicBert.Corpus;
 public sealed class TextFileSource : IDocumentSource, IReadingProgress
 {
     private readonly TextFileOptions _options;
-    private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal), _leftOutFolders = new(StringComparer.Ordinal);
     private double _fractionRead;
 
     /// <summary>Makes a source and lists its files.</summary>
     /// <param name="path">
     /// A file; a folder, of which every file below is read that is a text file by its name (.txt, .text or no extension, for
     /// JSON lines .jsonl, .ndjson or .json, for <see cref="TextLayout.Table"/> .csv or .tsv; each also with .gz; hidden ones are left
-    /// out); or a pattern with * and ? in any part and ** for any number of folders, of which every matching file is read.
+    /// out); or a pattern with * and ? in any part and ** for any number of folders, of which every matching file is read. Folders below
+    /// that hold a run, a corpus or a model are no text, and left out.
     /// </param>
     /// <param name="options">How the files are read; default <see cref="TextFileOptions"/>.</param>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
@@ -47,6 +49,9 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
 
     /// <summary>Full paths of the files below the folders that are no text files by their names, and so are not read.</summary>
     public IReadOnlyCollection<string> LeftOut => _leftOut;
+
+    /// <summary>Full paths of the folders below those that are read which hold a run, a corpus or a model, and so are not read.</summary>
+    public IReadOnlyCollection<string> LeftOutFolders => _leftOutFolders;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">A file is not UTF-8 or not of its layout; the message names file and place.</exception>
@@ -83,7 +88,7 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
         if (!Directory.Exists(root))
             throw new FileNotFoundException($"{path}: there is no folder {root}.", path);
         IReadOnlyList<string> extensions = TextFileName.Extensions(_options.Layout);
-        ILookup<bool, string> files = Directory.EnumerateFiles(root, "*", s_everything)
+        ILookup<bool, string> files = FilesBelow(root)
             .ToLookup(file => isPattern ? Matches(Path.GetRelativePath(root, file), pattern) : extensions.Contains(TextFileName.Extension(file)));
         List<string> found = [.. files[true]];
         if (!isPattern)
@@ -96,6 +101,19 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
     }
 
     private static readonly EnumerationOptions s_everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+
+    private FileSystemEnumerable<string> FilesBelow(string root) => new(root, (ref entry) => entry.ToFullPath(), s_everything)
+    {
+        ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = (ref entry) =>
+        {
+            string folder = entry.ToFullPath();
+            if (!WorkFolder.IsIn(folder))
+                return true;
+            _leftOutFolders.Add(folder);
+            return false;
+        },
+    };
 
     /// <summary>The folder before the first part with a wildcard, and the rest.</summary>
     private static (string Root, string Pattern) SplitPattern(string path)

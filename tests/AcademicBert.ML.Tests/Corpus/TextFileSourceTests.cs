@@ -34,6 +34,23 @@ public sealed class TextFileSourceTests
     }
 
     [TestMethod]
+    public void Read_RunsCorporaAndModelsBelowTheFolder_AreNoText()
+    {
+        _folder.Write("a.txt", "text");
+        _folder.Write("site/config.json", "{ \"text\": \"of somebody else\" }");
+        foreach (string mark in (string[])["runs/first/options.json", "corpus/corpus.json", "model/config.json"])
+            _folder.Write(mark, "{}");
+        _folder.Write("runs/first/model/vocab.txt", "[PAD]");
+        _folder.Write("corpus/vocab.txt", "[PAD]");
+        _folder.Write("model/vocab.txt", "[PAD]");
+        var source = new TextFileSource(_folder.Path);
+        Assert.AreSequenceEqual(["text", "of somebody else"], source.Read().Select(document => document.Text));
+        Assert.AreSequenceEqual([_folder["corpus"], _folder["model"], _folder["runs/first"]], source.LeftOutFolders);
+        Assert.AreSequenceEqual(["text"], Texts(_folder["**/*.txt"]));
+        Assert.AreSequenceEqual(["[PAD]"], Texts(_folder["model/*.txt"]), "who names one means it");
+    }
+
+    [TestMethod]
     public void Read_Pattern_TakesWhatMatches()
     {
         _folder.Write("x/1.md", "one");
