@@ -1,3 +1,5 @@
+using AcademicBert.Files;
+
 namespace AcademicBert.Corpus;
 
 /// <summary>

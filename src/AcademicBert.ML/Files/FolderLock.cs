@@ -1,4 +1,4 @@
-namespace AcademicBert.Corpus;
+namespace AcademicBert.Files;
 
 /// <summary>A file that one process holds while it writes to a folder; the system lets it go when the process ends, however it ends.</summary>
 internal sealed class FolderLock : IDisposable

@@ -26,7 +26,7 @@ internal sealed class FinetuningRun
         string folder, FinetuningOptions options, FinetuningObjective objective, PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
     {
         var run = new FinetuningRun(folder);
-        OptionsFile.Prepare(folder, Directory.Exists(run._checkpoint), ("dataset", Fingerprint(objective, pretrained, training, validation)), options);
+        OptionsFile.Prepare(folder, Directory.Exists(run._checkpoint), [("model", Fingerprint(pretrained)), ("dataset", Fingerprint(objective, training, validation))], options);
         return run;
     }
 
@@ -64,7 +64,7 @@ internal sealed class FinetuningRun
         ]);
     }
 
-    private static string Fingerprint(FinetuningObjective objective, PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
+    private static string Fingerprint(FinetuningObjective objective, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
     {
         var hash = new XxHash3();
         foreach (IReadOnlyList<LabelledExample> rows in (IReadOnlyList<LabelledExample>[])[training, validation])
@@ -81,11 +81,17 @@ internal sealed class FinetuningRun
         }
 
         Append([objective.Head.Outputs]);
-        foreach (ParameterSlot slot in pretrained.Model.Parameters.Slots)
-            hash.Append(MemoryMarshal.AsBytes<float>(pretrained.Model.Parameters.ToArray(slot)));
         return Convert.ToHexStringLower(hash.GetCurrentHash());
 
         void Append(ReadOnlySpan<int> numbers) => hash.Append(MemoryMarshal.AsBytes(numbers));
+    }
+
+    private static string Fingerprint(PretrainedBert pretrained)
+    {
+        var hash = new XxHash3();
+        foreach (ParameterSlot slot in pretrained.Model.Parameters.Slots)
+            hash.Append(MemoryMarshal.AsBytes<float>(pretrained.Model.Parameters.ToArray(slot)));
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     private string At(string file) => Path.Combine(_checkpoint, file);

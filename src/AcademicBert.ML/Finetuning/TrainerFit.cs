@@ -1,4 +1,4 @@
-using AcademicBert.Corpus;
+using AcademicBert.Files;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Modeling;
 using AcademicBert.Scoring;

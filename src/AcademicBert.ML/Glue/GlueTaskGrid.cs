@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using AcademicBert.Corpus;
+using AcademicBert.Files;
 using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
 using AcademicBert.Training;

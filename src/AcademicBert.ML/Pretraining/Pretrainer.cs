@@ -1,5 +1,6 @@
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
+using AcademicBert.Files;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
 using AcademicBert.Training;

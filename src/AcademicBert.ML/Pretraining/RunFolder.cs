@@ -13,12 +13,12 @@ internal static class RunFolder
     /// <summary>Prepares a run folder, new or to be resumed. Before its first checkpoint a run may still be started anew with other options.</summary>
     /// <exception cref="ArgumentException">The folder holds a run of other options or another corpus; the message names what differs.</exception>
     public static void Prepare(string folder, PretrainingOptions options, string corpusFingerprint) =>
-        OptionsFile.Prepare(folder, CheckpointStore.AnyIn(folder), ("corpus", corpusFingerprint), options, Free);
+        OptionsFile.Prepare(folder, CheckpointStore.AnyIn(folder), [("corpus", corpusFingerprint)], options, Free);
 
     /// <summary>Throws what <see cref="Prepare"/> does, and writes nothing.</summary>
     /// <inheritdoc cref="Prepare"/>
     public static void Require(string folder, PretrainingOptions options, string corpusFingerprint) =>
-        OptionsFile.Require(folder, CheckpointStore.AnyIn(folder), ("corpus", corpusFingerprint), options, Free);
+        OptionsFile.Require(folder, CheckpointStore.AnyIn(folder), [("corpus", corpusFingerprint)], options, Free);
 
     /// <summary>Removes what a run left that ended before its first checkpoint.</summary>
     public static void Withdraw(string folder)

@@ -38,7 +38,7 @@ internal sealed class SearchFolder : IDisposable
             journal = SearchJournal.Open(folder);
             if (journal.IsBegun)
                 RequireSame(folder, options, journal.History);
-            OptionsFile.Prepare(folder, journal.IsBegun, ("corpus", corpus.Fingerprint), options, s_free);
+            OptionsFile.Prepare(folder, journal.IsBegun, [("corpus", corpus.Fingerprint)], options, s_free);
             if (!journal.IsBegun)
                 journal.Add(new SearchEvent { Search = new SearchHeader(SearchHeader.CurrentVersion, options.Recipe.Pretraining.Budget, options.Rungs) });
             HashSet<string> known = [.. journal.History.Runs.Select(run => run.Configuration.Name)];

@@ -37,13 +37,16 @@ internal sealed class MatrixPeak : IDisposable
     public double Best { get; private set; }
 
     /// <summary>A measurement of about a tenth of a second, made once in a process for each type, device and number of threads.</summary>
-    public static double Quick(ScalarType type, Device device) => s_quick.GetOrAdd((type, device.ToString(), get_num_threads()), _ => new Lazy<double>(() =>
+    public static double Quick(ScalarType type, Device device) => s_quick.GetOrAdd((type, device.ToString(), get_num_threads()), _ => new Lazy<double>(() => Measured(type, device))).Value;
+
+    /// <summary>As <see cref="Quick"/>, but measured now.</summary>
+    public static double Measured(ScalarType type, Device device)
     {
         using var peak = new MatrixPeak(type, device, IsGpu(device) ? s_quickGpuShapes : s_quickShapes);
         for (int round = 0; round < QuickRounds; round++)
             peak.Measure();
         return peak.Best;
-    })).Value;
+    }
 
     /// <summary>Runs each product once.</summary>
     public void Measure()

@@ -87,6 +87,9 @@ internal sealed class TrainingObserver(TrainingBudget budget, TrainingPosition s
         });
     }
 
+    /// <summary>Takes note of another measurement of the peak: the machine may have been busy at the one before.</summary>
+    public void Remeasured(double peakFlops) => _peakFlops = Math.Max(_peakFlops, peakFlops);
+
     /// <summary>Counts time that training waited for a checkpoint.</summary>
     public void Saved(TimeSpan took) => Overhead = Overhead with { Checkpoints = Overhead.Checkpoints + took };
 }

@@ -1,7 +1,9 @@
 using AcademicBert.Finetuning;
 using AcademicBert.Tests.Catalog;
+using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp;
 
 namespace AcademicBert.Tests.Finetuning;
 
@@ -79,12 +81,21 @@ public sealed class FinetuningRunTests
     }
 
     [TestMethod]
-    public void Fit_FolderOfOtherOptionsOrRows_SaysSo()
+    public void Fit_FolderOfOtherOptionsRowsOrModel_SaysWhich()
     {
         BertRegressionOptions kept = Options with { RunFolder = _folder };
         _ = Scores(kept);
         Assert.Contains("FinetuningOptions.LearningRate", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { Finetuning = kept.Finetuning with { LearningRate = 1e-4 } })).Message);
         Assert.Contains("another dataset", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { ValidationSet = View(8) })).Message);
+        string model = Path.Combine(_folder, "other model");
+        using (PretrainedBert other = PretrainedBert.Load(TinyBert.Folder))
+        {
+            using (torch.no_grad())
+                other.Model.Parameters.Values.mul_(2);
+            other.Save(model);
+        }
+
+        Assert.Contains("another model", Assert.ThrowsExactly<ArgumentException>(() => Scores(kept with { ModelFolder = model })).Message);
     }
 
     [TestMethod]

@@ -32,22 +32,22 @@ internal static class RunFolderTargets
     private static FuzzTarget RunOptions() => FuzzTarget.OfJson(
         "options of a run",
         [
-            Written(OptionsFile.Name, folder => OptionsFile.Prepare(folder, begun: false, ("corpus", "a"), new PretrainingOptions())),
-            Written(OptionsFile.Name, folder => OptionsFile.Prepare(folder, begun: false, ("corpus", "a"), new PretrainingOptions { Seed = 7 })),
+            Written(OptionsFile.Name, folder => OptionsFile.Prepare(folder, begun: false, [("corpus", "a")], new PretrainingOptions())),
+            Written(OptionsFile.Name, folder => OptionsFile.Prepare(folder, begun: false, [("corpus", "a")], new PretrainingOptions { Seed = 7 })),
         ],
         (folder, input) =>
         {
             Put(folder, OptionsFile.Name, input);
             OptionsFile.Read<PretrainingOptions>(folder, "corpus").Options.Validate();
-            OptionsFile.Prepare(folder, begun: true, ("corpus", "a"), new PretrainingOptions(), "seed");
+            OptionsFile.Prepare(folder, begun: true, [("corpus", "a")], new PretrainingOptions(), "seed");
         }) with { Refusals = s_refusals };
 
     private static FuzzTarget OptionsOfSearch() => FuzzTarget.OfJson(
-        "options of a search", [Written(OptionsFile.Name, folder => OptionsFile.Prepare(folder, begun: false, ("corpus", "a"), s_search))],
+        "options of a search", [Written(OptionsFile.Name, folder => OptionsFile.Prepare(folder, begun: false, [("corpus", "a")], s_search))],
         (folder, input) =>
         {
             Put(folder, OptionsFile.Name, input);
-            OptionsFile.Prepare(folder, begun: true, ("corpus", "a"), s_search, "space", "recipe.text");
+            OptionsFile.Prepare(folder, begun: true, [("corpus", "a")], s_search, "space", "recipe.text");
         }) with { Refusals = s_refusals };
 
     private static FuzzTarget Manifest() => FuzzTarget.OfJson(
@@ -106,7 +106,7 @@ internal static class RunFolderTargets
             {
                 string run = Once(folder, "run", path =>
                 {
-                    OptionsFile.Prepare(path, begun: false, ("dataset", "a"), new FinetuningOptions());
+                    OptionsFile.Prepare(path, begun: false, [("dataset", "a")], new FinetuningOptions());
                     FinetuningJournal.Open(path, 0).Dispose();
                 });
                 Put(run, TableFinetuner.ResultFile, input);

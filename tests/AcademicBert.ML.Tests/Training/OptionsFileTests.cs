@@ -41,7 +41,7 @@ public sealed class OptionsFileTests
         Prepare();
         string before = File.ReadAllText(Path.Combine(_folder, OptionsFile.Name));
         var other = new FinetuningOptions { Epochs = 7, Device = "cpu", Precision = ComputePrecision.Float32 };
-        foreach (Action start in (Action[])[() => OptionsFile.Prepare(_folder, begun: true, ("dataset", "a"), other), () => OptionsFile.Require(_folder, begun: true, ("dataset", "a"), other)])
+        foreach (Action start in (Action[])[() => OptionsFile.Prepare(_folder, begun: true, [("dataset", "a")], other), () => OptionsFile.Require(_folder, begun: true, [("dataset", "a")], other)])
         {
             string message = Assert.ThrowsExactly<ArgumentException>(start).Message;
             Assert.Contains($": FinetuningOptions.Epochs {new FinetuningOptions().Epochs} -> 7, FinetuningOptions.Device none -> cpu, FinetuningOptions.Precision Auto -> Float32. Give", message);
@@ -53,9 +53,9 @@ public sealed class OptionsFileTests
     [TestMethod]
     public void Require_FolderWithoutARun_WritesNothing()
     {
-        OptionsFile.Require(Path.Combine(_folder, "new"), begun: true, ("dataset", "a"), new FinetuningOptions());
+        OptionsFile.Require(Path.Combine(_folder, "new"), begun: true, [("dataset", "a")], new FinetuningOptions());
         Assert.IsEmpty(Directory.GetFileSystemEntries(_folder));
     }
 
-    private void Prepare() => OptionsFile.Prepare(_folder, begun: true, ("dataset", "a"), new FinetuningOptions());
+    private void Prepare() => OptionsFile.Prepare(_folder, begun: true, [("dataset", "a")], new FinetuningOptions());
 }

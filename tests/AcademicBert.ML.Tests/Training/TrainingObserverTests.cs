@@ -23,6 +23,20 @@ public sealed class TrainingObserverTests
         Assert.AreSequenceEqual([0.5, 1, 0.75], shares);
     }
 
+    [TestMethod]
+    public void Remeasured_MachineThatWasBusyAtFirst_CountsTheHigherPeakFromThenOn()
+    {
+        var shares = new List<double>();
+        var observer = new TrainingObserver(TrainingBudget.Steps(3), default, peakFlops: 100, new TrainingRecords(new Shares(shares), null, null));
+        foreach ((int step, double peak) in ((int, double)[])[(1, 200), (2, 150), (3, 150)])
+        {
+            observer.Stepped(default, new TrainingState { Position = new TrainingPosition(step, step, step), OptimizerSteps = step }, new StepFigures(1, 1e-3, new OptimizerStep(1, true), 64, 50));
+            observer.Remeasured(peak);
+        }
+
+        Assert.AreSequenceEqual([0.5, 0.25, 0.25], shares);
+    }
+
     private sealed class Shares(List<double> shares) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => shares.Add(value.ModelFlopsUtilization);
