@@ -82,11 +82,13 @@ internal sealed class PretrainCommand : Command
         }
 
         var control = new TrainingControl();
-        using var signals = new Signals(control);
+        // A lone process stops within a step, which may take minutes; it is taken again. Several finish it together.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var signals = new Signals(requestStop: () => { control.RequestStop(); stop.Cancel(); }, control.RequestCheckpoint);
         try
         {
             using PretrainingResult result = display.Train(
-                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: cancellationToken));
+                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: stop.Token));
             Conclude(result, corpus, run, display);
             if (ranks.IsRoot)
                 RunReport.Write(run, display.Note);
@@ -94,7 +96,7 @@ internal sealed class PretrainCommand : Command
         }
         catch (OperationCanceledException) when (control.StopRequested)
         {
-            display.Note("Stopped with a checkpoint. The same command continues the run.");
+            display.Note("Stopped. The same command continues the run.");
             return signals.Exit ?? ExitCode.Terminated; // another rank got the signal
         }
     }

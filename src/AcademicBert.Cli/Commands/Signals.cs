@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using AcademicBert.Training;
 
 namespace AcademicBert.Cli.Commands;
 
 /// <summary>
-/// What the operating system may ask of a run: SIGINT (Ctrl+C) and SIGTERM end it after the step under way, with a checkpoint; a second one
-/// ends it at once, unless it comes within half a second: launchers send theirs to a process and to its group. SIGUSR1 writes a checkpoint and lets it go on.
+/// What the operating system may ask of a run: SIGINT (Ctrl+C) and SIGTERM stop it; a second one
+/// ends it at once, unless it comes within half a second: launchers send theirs to a process and to its group. SIGUSR1 asks for a checkpoint.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -20,23 +19,19 @@ internal sealed class Signals : IDisposable
     private readonly Action _requestStop;
     private long _first;
 
-    /// <param name="control">The run.</param>
-    public Signals(TrainingControl control)
-        : this(control.RequestStop)
-    {
-        if (!OperatingSystem.IsWindows())
-            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? UserSignal1OfMac : UserSignal1), context =>
-            {
-                context.Cancel = true;
-                control.RequestCheckpoint();
-            }));
-    }
-
     /// <param name="requestStop">Called by SIGINT and SIGTERM.</param>
-    public Signals(Action requestStop)
+    /// <param name="requestCheckpoint">Called by SIGUSR1; null: it does what the system lets it do.</param>
+    public Signals(Action requestStop, Action? requestCheckpoint = null)
     {
         _requestStop = requestStop;
         _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted)), PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated))];
+        if (requestCheckpoint is null || OperatingSystem.IsWindows())
+            return;
+        _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? UserSignal1OfMac : UserSignal1), context =>
+        {
+            context.Cancel = true;
+            requestCheckpoint();
+        }));
     }
 
     /// <summary>The exit code of the signal that came; null if none did.</summary>

@@ -4,6 +4,7 @@ using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Tensors;
 using AcademicBert.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
@@ -37,6 +38,8 @@ internal sealed class PretrainingRun : IDisposable
         _clock = new TrainingClock(time, _state.Position);
         _time = time.Time;
         double peak = ranks.Size * MatrixPeak.Quick(ComputeTypes.ScalarTypeOf(model.ComputeType), model.Device);
+        if (_state.Position.Steps == 0 && LongSteps.Note(options, corpus.Train.SequenceLength, peak) is { } note)
+            log(note);
         model.Parameters.LossScale.Expect(options.BatchSize * corpus.Train.SequenceLength * options.Masking.MaskRate);
         model.Parameters.LossScale.Restore(_state.LossScale, _state.LossScaleCleanSteps);
         _observer = new TrainingObserver(options.Budget, _state.Position, peak, new TrainingRecords(progress, artifacts.Metrics, artifacts.TensorBoard(time.Time)));
@@ -73,7 +76,9 @@ internal sealed class PretrainingRun : IDisposable
         }
         catch (OperationCanceledException)
         {
-            _artifacts.SaveLast(_optimizer, _state);
+            // Before the first step there is nothing to go on from, and the folder is free for other options.
+            if (_state.Position.Steps > 0)
+                _artifacts.SaveLast(_optimizer, _state);
             throw;
         }
 
@@ -183,5 +188,8 @@ internal sealed class PretrainingRun : IDisposable
         if (!(score.Loss >= _state.BestLoss))
             _state = _state with { BestLoss = score.Loss, BestStep = step };
         _observer.Validated(_state, _time.GetElapsedTime(start));
+        // On a GPU it would take memory that the run may need; among ranks it would hold up the others.
+        if (_model.Device.type == DeviceType.CPU && _ranks.Size == 1)
+            _observer.Remeasured(MatrixPeak.Measured(ComputeTypes.ScalarTypeOf(_model.ComputeType), _model.Device));
     }
 }

@@ -69,6 +69,15 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_StoppedWithinTheFirstStep_LeavesTheFolderFreeForOtherOptions()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "stopped-at-once");
+        Assert.ThrowsExactly<OperationCanceledException>(() => Pretrainer.Run(TinyCorpus.Options(3), s_tiny.Corpus, folder, cancellationToken: new CancellationToken(canceled: true)));
+        using PretrainingResult other = Pretrainer.Run(TinyCorpus.Options(2), s_tiny.Corpus, folder);
+        Assert.AreEqual(2, other.Position.Steps);
+    }
+
+    [TestMethod]
     public void Run_KilledBetweenCheckpoints_RepeatsTheLostStepsBitForBit()
     {
         PretrainingOptions options = TinyCorpus.Options(10) with { CheckpointEvery = TrainingBudget.Steps(4) };
