@@ -34,5 +34,5 @@ internal static class HuggingFaceCard
     };
 
     private static string Shape(PretrainedBert bert) => string.Create(CultureInfo.InvariantCulture,
-        $"# BERT\n\n{bert.Config.Layers} layers, hidden {bert.Config.HiddenSize}, {bert.Config.Heads} heads, feed-forward {bert.Config.IntermediateSize}, vocabulary {bert.Config.VocabularySize:N0}, {bert.Model.Parameters.Slots.Sum(slot => slot.Count):N0} parameters.\n");
+        $"# BERT\n\n{bert.Config.Layers} layer{(bert.Config.Layers == 1 ? "" : "s")}, hidden {bert.Config.HiddenSize}, {bert.Config.Heads} heads, feed-forward {bert.Config.IntermediateSize}, vocabulary {bert.Config.VocabularySize:N0}, {bert.Model.Parameters.Slots.Sum(slot => slot.Count):N0} parameters.\n");
 }

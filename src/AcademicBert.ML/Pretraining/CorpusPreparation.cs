@@ -32,7 +32,7 @@ public static class CorpusPreparation
 
         tokenizer ??= BertWordPieceTokenizer.Create(TrainVocabulary(source, vocabulary, log, cancellationToken), vocabulary.Tokenization);
         PreparedCorpus prepared = CorpusBuilder.Build(source, tokenizer, folder, corpus, progress, cancellationToken);
-        log?.Invoke($"Corpus: {prepared.Manifest.DocumentsRead} documents, {prepared.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {prepared.Train.SampleCount} samples to train on; held out: {prepared.Manifest.Validation.DocumentCount} documents, {prepared.Validation.SampleCount} samples.");
+        log?.Invoke($"Corpus: {prepared.Manifest.DocumentsRead} document{(prepared.Manifest.DocumentsRead == 1 ? "" : "s")}, {prepared.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {prepared.Train.SampleCount} samples to train on; held out: {prepared.Manifest.Validation.DocumentCount} document{(prepared.Manifest.Validation.DocumentCount == 1 ? "" : "s")}, {prepared.Validation.SampleCount} samples.");
         return prepared;
     }
 

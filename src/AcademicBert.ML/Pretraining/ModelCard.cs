@@ -14,17 +14,21 @@ internal static class ModelCard
         var text = new StringBuilder();
         text.AppendLine("# BERT, pretrained with AcademicBert").AppendLine();
         text.AppendLine("| | |").AppendLine("|---|---|");
-        Row("Architecture", $"{config.Layers} layers, hidden {config.HiddenSize}, {config.Heads} heads, feed-forward {config.IntermediateSize}{(config.GatedFeedForward ? ", gated" : "")}, {config.NormPlacement}");
+        Row("Architecture", $"{config.Layers} layer{Plural(config.Layers)}, hidden {config.HiddenSize}, {config.Heads} head{Plural(config.Heads)}, feed-forward {config.IntermediateSize}{(config.GatedFeedForward ? ", gated" : "")}, {config.NormPlacement}");
         Row("Parameters", $"{parameters:N0}");
         Row("Vocabulary", $"{config.VocabularySize:N0} WordPieces");
-        Row("Corpus", $"{corpus.Source.Replace("|", "\\|", StringComparison.Ordinal)}: {corpus.DocumentsRead:N0} documents, {corpus.Tokens:N0} tokens, {corpus.Train.SampleCount:N0} samples of {corpus.SequenceLength} tokens");
+        Row("Corpus", $"{corpus.Source.Replace("|", "\\|", StringComparison.Ordinal)}: {corpus.DocumentsRead:N0} document{Plural(corpus.DocumentsRead)}, {corpus.Tokens:N0} tokens, {corpus.Train.SampleCount:N0} samples of {corpus.SequenceLength} tokens");
         Row("Budget", $"{options.Budget}");
-        Row("Trained", $"{position.Steps:N0} steps of {options.BatchSize:N0} samples, {position.Samples:N0} samples, {TimeSpan.FromSeconds(position.Seconds):d\\.hh\\:mm\\:ss}");
+        Row("Trained", $"{position.Steps:N0} step{Plural(position.Steps)} of {options.BatchSize:N0} sample{Plural(options.BatchSize)}, {position.Samples:N0} samples, {Time(TimeSpan.FromSeconds(position.Seconds))}");
         Row("Learning rate", $"peak {options.Schedule.Peak}, warm-up {options.Schedule.WarmupProportion:P0}, {options.Schedule.Curve}");
         if (validation is { } score)
             Row("Held-out", $"loss {score.Loss:F3}, accuracy {score.Accuracy:P1} over {score.MaskedTokens:N0} masked tokens");
         Row("Seed", $"{options.Seed}");
         return text.ToString();
+
+        static string Plural(long count) => count == 1 ? "" : "s";
+
+        static string Time(TimeSpan time) => time.ToString(time.TotalDays >= 1 ? @"d'd 'hh\:mm\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 
         void Row(string name, FormattableString value) => text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value.ToString(CultureInfo.InvariantCulture)} |");
     }

@@ -33,12 +33,12 @@ internal static class FinetuningDoubts
         {
             // With two more rows that are right and two that are wrong (Agresti and Coull 1998): of all right, the error is not 0.
             double share = (accuracy * rows + 2) / (rows + 4), variance = share * (1 - share), error = Math.Sqrt(variance / (rows + 4));
-            return error <= JudgedAccuracy ? null : Format($"{rows} held-out rows are too few to judge by: the standard error of the accuracy is {error:F2}. About {Math.Ceiling(variance / (JudgedAccuracy * JudgedAccuracy)) - 4:F0} held-out rows bring it to {JudgedAccuracy}. {remedy}");
+            return error <= JudgedAccuracy ? null : Format($"{rows} held-out {(rows == 1 ? "row is" : "rows are")} too few to judge by: the standard error of the accuracy is {error:F2}. About {Math.Ceiling(variance / (JudgedAccuracy * JudgedAccuracy)) - 4:F0} held-out rows bring it to {JudgedAccuracy}. {remedy}");
         }
 
         // Of errors that are normally distributed.
         return rows > 0 && 1 / Math.Sqrt(2.0 * rows) is var relative and > JudgedError
-            ? Format($"{rows} held-out rows are too few to judge by: the standard error of rootMeanSquaredError is {relative:P0} of it. About {Math.Ceiling(1 / (2 * JudgedError * JudgedError)):F0} held-out rows bring it to {JudgedError:P0}. {remedy}")
+            ? Format($"{rows} held-out {(rows == 1 ? "row is" : "rows are")} too few to judge by: the standard error of rootMeanSquaredError is {relative:P0} of it. About {Math.Ceiling(1 / (2 * JudgedError * JudgedError)):F0} held-out rows bring it to {JudgedError:P0}. {remedy}")
             : null;
     }
 

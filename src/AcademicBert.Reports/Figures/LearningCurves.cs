@@ -10,7 +10,7 @@ internal static class LearningCurves
     /// <param name="runs">The runs.</param>
     /// <param name="name">Name of its files.</param>
     /// <param name="caption">What it shows.</param>
-    public static Figure Of(IReadOnlyList<TrainingRun> runs, string name = "figure2", string caption = "Figure 2: held-out loss over training time.")
+    public static Figure Of(IReadOnlyList<TrainingRun> runs, string name = "figure2", string caption = "Held-out loss over training time, as in Figure 2 of the paper.")
     {
         TrainingRun[][] groups = Groups(runs);
         if (!AreMany(runs))

@@ -18,7 +18,7 @@ internal static class LossDistribution
                 $"Held-out loss by {RecordedSearch.Label(dimension.Option)}", RecordedSearch.Label(dimension.Option), "loss (nats)",
                 [.. dimension.Values.Select(value => BoxOf(search, complete, dimension.Option, RecordedSearch.Text(value)))])),
         ];
-        return new Figure(name, "Figure 1: held-out loss of the runs that completed the budget. A box reaches from the first to the third quartile, its line is the median, its whiskers reach to the least and the most, and each point is a run. Below a value: how many of its runs completed the budget.", charts);
+        return new Figure(name, "Held-out loss of the runs that completed the budget, as in Figure 1 of the paper. A box reaches from the first to the third quartile, its line is the median, its whiskers reach to the least and the most, and each point is a run. Below a value: how many of its runs completed the budget.", charts);
     }
 
     private static Box BoxOf(RecordedSearch search, IReadOnlyList<SearchRun> complete, string option, string value)

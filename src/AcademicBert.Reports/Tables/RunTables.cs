@@ -7,6 +7,8 @@ namespace AcademicBert.Reports.Tables;
 /// <summary>What training runs came to, what they trained, and where.</summary>
 internal static partial class RunTables
 {
+    private const int MostColumns = 5;
+
     // What a card says of the model and its text; the rest is in other tables.
     private static readonly string[] s_modelRows = ["Architecture", "Parameters", "Vocabulary", "Corpus"];
 
@@ -31,8 +33,9 @@ internal static partial class RunTables
     /// <summary>What one run came to: names and values.</summary>
     public static IReadOnlyList<(string Name, string Value)> Figures(TrainingRun run) => [.. s_figures.Select(figure => (figure.Name, figure.Value(run)))];
 
-    /// <summary>What several came to.</summary>
-    public static Table Comparison(IReadOnlyList<TrainingRun> runs) => new(
+    /// <summary>What several came to: of few, which is the usual case, each in a column, since the figures would not fit the width of a page.</summary>
+    public static Table Comparison(IReadOnlyList<TrainingRun> runs) => runs.Count <= MostColumns ? new(
+        "Results", [new(""), .. runs.Select(run => Column.Number(run.Name))], [.. s_figures.Select(figure => new Row([figure.Name, .. runs.Select(figure.Value)]))]) : new(
         "Results", [new("run"), .. s_figures.Select(figure => Column.Number(figure.Name))], [.. runs.Select(run => new Row([run.Name, .. s_figures.Select(figure => figure.Value(run))]))]);
 
     /// <summary>The model and its corpus, from the card of a run that has ended; null for others.</summary>

@@ -102,6 +102,17 @@ public sealed class TableTests
     }
 
     [TestMethod]
+    [DataRow(5, 14, 6)]
+    [DataRow(6, 6, 15)]
+    public void RunComparison_FewRuns_StandInColumnsAndManyInRows(int runs, int rows, int columns)
+    {
+        TrainingRun[] compared = [.. Enumerable.Range(0, runs).Select(i => _folders.Source($"run{i}", new PretrainingOptions { Budget = TrainingBudget.Steps(4 + i) }, Folders.Lines(4)))];
+        Table table = RunTables.Comparison(compared);
+        Assert.AreEqual((rows, columns), (table.Rows.Count, table.Columns.Count));
+        Assert.AreEqual("8 steps", runs == 5 ? table.Rows[0].Cells[5] : table.Rows[4].Cells[1], "the budget of the fifth");
+    }
+
+    [TestMethod]
     public void RunFigures_RunWithALastCheckpoint_SayWhyItEnded()
     {
         string folder = _folders.Run("run", new PretrainingOptions(), Folders.Lines(4));
