@@ -17,7 +17,7 @@ internal sealed class WeightMatrix : IDisposable
     private readonly bool _packs;
     private Tensor? _rounded_NK;
     private PackedMatrix? _packed;
-    private long _packedVersion;
+    private long? _packedVersion;
 
     /// <param name="parameters">Where the matrix lies.</param>
     /// <param name="kernels">The kernels.</param>
@@ -47,8 +47,8 @@ internal sealed class WeightMatrix : IDisposable
     /// <summary>x Wᵀ: in y; or, where a model is only used, by a packed copy of W, in memory of its own.</summary>
     public Product Multiply(Tensor x_RK, Tensor y_RN)
     {
-        if (_packs)
-            return new Product(Packed().Multiply(x_RK), owned: true);
+        if (_packs && Packed() is { } packed)
+            return new Product(packed.Multiply(x_RK), owned: true);
         Forward(x_RK, y_RN);
         return new Product(y_RN, owned: false);
     }
@@ -78,9 +78,9 @@ internal sealed class WeightMatrix : IDisposable
     }
 
     // With the first batch, since parameters are filled after the model is made.
-    private PackedMatrix Packed()
+    private PackedMatrix? Packed()
     {
-        if (_packed is null || _packedVersion != _parameters.Version)
+        if (_packedVersion != _parameters.Version)
         {
             _packed?.Dispose();
             (_packed, _packedVersion) = (PackedMatrix.Of(_weight_NK), _parameters.Version);
