@@ -4,7 +4,6 @@ using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 using AcademicBert.Tensors;
 using AcademicBert.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AcademicBert.Pretraining;
@@ -188,8 +187,8 @@ internal sealed class PretrainingRun : IDisposable
         if (!(score.Loss >= _state.BestLoss))
             _state = _state with { BestLoss = score.Loss, BestStep = step };
         _observer.Validated(_state, _time.GetElapsedTime(start));
-        // On a GPU it would take memory that the run may need; among ranks it would hold up the others.
-        if (_model.Device.type == DeviceType.CPU && _ranks.Size == 1)
-            _observer.Remeasured(MatrixPeak.Measured(ComputeTypes.ScalarTypeOf(_model.ComputeType), _model.Device));
+        // Among ranks it would hold up the others.
+        if (_ranks.Size == 1)
+            _observer.Remeasured(MatrixPeak.Quick(ComputeTypes.ScalarTypeOf(_model.ComputeType), _model.Device));
     }
 }
