@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using AcademicBert.Cli.Commands;
 using AcademicBert.Cli.Display;
+using AcademicBert.Tables;
 using Spectre.Console;
 
 namespace AcademicBert.Cli;
@@ -11,6 +12,11 @@ namespace AcademicBert.Cli;
 /// <summary>The <c>academicbert</c> command line.</summary>
 internal static class Application
 {
+    private const string HelpCommand = "help", HelpFlag = "--help";
+
+    // Options whose value a model may refuse, which shows once it is read.
+    private static readonly string[] s_ofTheModel = [nameof(PredictionOptions.MaxLength), nameof(PredictionOptions.SecondText)];
+
     private static readonly Option<bool> s_verbose = new("--verbose") { Description = "Print where an error comes from.", Recursive = true };
 
     /// <summary>Runs a command line.</summary>
@@ -23,7 +29,7 @@ internal static class Application
         ParseResult? parsed = null;
         try
         {
-            parsed = Root(console).Parse(arguments);
+            parsed = Root(console).Parse(arguments is [HelpCommand, .. var command] ? [.. command, HelpFlag] : arguments);
             // Help and completion have actions of their own, also where arguments are missing.
             if (parsed.Action is ParseErrorAction)
             {
@@ -36,7 +42,7 @@ internal static class Application
         }
         catch (Exception error)
         {
-            bool usage = error is UsageException;
+            bool usage = error is UsageException || (error is ArgumentException { ParamName: { } option } && s_ofTheModel.Contains(option));
             await errors.WriteLineAsync(parsed is null ? ErrorText.Of(error) : ErrorText.Of(error, parsed.CommandResult) + (usage ? $" {ErrorText.WhereOptionsAre(parsed.CommandResult)}" : ""));
             if (arguments.Contains(s_verbose.Name))
                 await errors.WriteLineAsync(error.ToString());

@@ -39,6 +39,17 @@ public sealed class ApplicationTests
     }
 
     [TestMethod]
+    [DataRow]
+    [DataRow("pretrain")]
+    [DataRow("search", "replay")]
+    public async Task HelpBeforeACommand_IsWhatItsOptionPrints(params string[] command)
+    {
+        string[] printed = await _line.Lines(["help", .. command]);
+        Assert.AreSequenceEqual(await _line.Lines([.. command, "--help"]), printed);
+        Assert.IsGreaterThan(5, printed.Length);
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Names))]
     public async Task UnknownOption_IsNamedInOneLine(string command)
     {
@@ -96,13 +107,14 @@ public sealed class ApplicationTests
     [DataRow("export", "absent", "-o", "file")]
     [DataRow("export", "absent", "-o", "file/onnx")]
     [DataRow("export", "absent", "-o", "glue")]
-    [DataRow("export", "absent", "--format", "mlnet", "-o", "glue")]
+    [DataRow("export", "absent", "--format", "mlnet", "-o", "folder.zip")]
     [DataRow("export", "absent", "--format", "huggingface", "-o", "file")]
     public async Task PlaceThatCannotBeWritten_IsToldBeforeInputsAreRead(string command, params string[] arguments)
     {
         Prepare(arguments);
         await File.WriteAllTextAsync(_line.Path("file"), "");
         await File.WriteAllTextAsync(_line.Path("glue", "notes"), "not a model");
+        Directory.CreateDirectory(_line.Path("folder.zip"));
         Assert.AreEqual(ExitCode.Failure, await _line.Run([command, .. arguments.Select(Located)]));
         RequireOneLine("Cannot ", Located(arguments[^1]));
         Assert.DoesNotContain("absent", _line.Errors);
@@ -175,6 +187,8 @@ public sealed class ApplicationTests
     [DataRow("--rankTimeout 3x: it must be a time, h:mm:ss.", "pretrain", "text.txt", "--run", "run", "--rankTimeout", "3x")]
     [DataRow("--budget 10 minutes: '10 minutes' is not a training budget; write a time such as", "pretrain", "text.txt", "--run", "run", "--budget", "10 minutes")]
     [DataRow("--device is gpu; it must be auto, cpu, cuda, or cuda:N for the GPU of number N. See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--device", "gpu")]
+    [DataRow("--task regresion: it must be one of Auto, Classification, Regression, TokenClassification; did you mean Regression? See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--task", "regresion")]
+    [DataRow("--output out: the file of ML.NET must end in .zip.", "export", "model", "--format", "mlnet", "-o", "out")]
     [DataRow("Did you mean nano-quickstart?", "pretrain", "text.txt", "--run", "run", "--recipe", "nano-quickstrt")]
     public async Task UsageError_SaysWhatIsWrongAndWhatMayBeMeant(string message, params string[] arguments)
     {
@@ -211,7 +225,7 @@ public sealed class ApplicationTests
     [DataRow("vocab", "text.txt", "-o", "rows.tsv")]
     [DataRow("predict", "classifier", "--data", "rows.tsv", "-o", "text.txt")]
     [DataRow("embed", "model", "text.txt", "-o", "rows.tsv")]
-    [DataRow("export", "model", "--format", "mlnet", "-o", "text.txt")]
+    [DataRow("export", "model", "--format", "mlnet", "-o", "there.zip")]
     [DataRow("export", "model", "-o", "model")]
     [DataRow("pretrain", "text.txt", "--run", "glue")]
     [DataRow("search", "text.txt", "--run", "glue", "--recipe", "nano")]
@@ -286,6 +300,7 @@ public sealed class ApplicationTests
             _line.Classifier();
         File.WriteAllText(_line.Path("empty.txt"), "");
         File.WriteAllBytes(_line.Path("bytes.txt"), [0x61, 0xff, 0x62]);
+        File.WriteAllText(_line.Path("there.zip"), "not a model");
         Directory.CreateDirectory(_line.Path("glue"));
         TinyGlue.WriteTask(_line.Path("tasks"), "WNLI");
     }

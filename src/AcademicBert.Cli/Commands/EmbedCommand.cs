@@ -18,7 +18,7 @@ internal sealed class EmbedCommand : Command
     private readonly Option<FileInfo> _output = new("--output", "-o") { Description = "The file to write. .tsv: a line for each text, its file and line and the numbers; .npy: a matrix for NumPy, a row for each text in the order of the files.", Required = true };
     private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly Option<TextLayout?> _layout = new("--layout") { Description = "Embed documents instead, as they lie in text files: DocumentPerFile for whole files. Empty ones are left out.", HelpName = string.Join('|', Enum.GetNames<TextLayout>()) };
-    private readonly Option<EmbeddingPooling> _pooling = new("--pooling") { Description = "How one vector is made of the tokens." };
+    private readonly Option<EmbeddingPooling> _pooling = new("--pooling") { Description = "How one vector is made of the tokens.", DefaultValueFactory = _ => default };
     private readonly Option<bool> _normalize = new("--normalize") { Description = "Give vectors the length 1, so that their product is the cosine similarity." };
 
     // What a vector does not depend on.

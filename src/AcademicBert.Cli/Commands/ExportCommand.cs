@@ -1,8 +1,10 @@
 using System.CommandLine;
+using AcademicBert.Cli.Display;
 using AcademicBert.Files;
 using AcademicBert.Interop;
 using AcademicBert.Modeling;
 using AcademicBert.Scoring;
+using AcademicBert.Tables;
 using AcademicBert.Training;
 using Microsoft.ML;
 using Spectre.Console;
@@ -14,7 +16,7 @@ internal sealed class ExportCommand : Command
 {
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "The model folder: ours or Hugging Face's." };
     private readonly Option<string> _output = new("--output", "-o") { Description = "The folder to write, or, for mlnet, the file (.zip).", Required = true };
-    private readonly Option<string> _format = new("--format") { Description = "onnx, huggingface, or mlnet: a file for mlContext.Model.Load that adds sentence embeddings.", DefaultValueFactory = _ => "onnx" };
+    private readonly Option<string> _format = new("--format") { Description = "onnx, huggingface, or mlnet: a file for mlContext.Model.Load that predicts as the model was fine-tuned to, or else adds sentence embeddings.", DefaultValueFactory = _ => "onnx" };
     private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly Option<OnnxPrecision> _precision = new("--precision") { Description = "What an ONNX model computes with.", DefaultValueFactory = _ => OnnxPrecision.Float32 };
     private readonly Option<OnnxPart> _part = new("--part") { Description = "What an ONNX model gives: the head's outputs, or the encoder's.", DefaultValueFactory = _ => OnnxPart.Head };
@@ -34,7 +36,11 @@ internal sealed class ExportCommand : Command
     {
         string model = arguments.GetRequiredValue(_model).FullName, output = Path.GetFullPath(Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_output)));
         if (arguments.GetValue(_format) == "mlnet")
+        {
+            if (!output.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+                throw new UsageException($"{_output.Name} {arguments.GetValue(_output)}: the file of ML.NET must end in .zip.");
             OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
+        }
         else
             OutputPlace.RequireNewFolder(output, "model folder", "config.json", arguments.GetValue(_overwrite));
         switch (arguments.GetValue(_format))
@@ -49,7 +55,7 @@ internal sealed class ExportCommand : Command
                 break;
             default:
                 Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-                NewFile.Write(output, stream => SaveMLNet(model, stream, arguments.GetValue(_weights)));
+                new ConsoleLines(console).Note(SaveMLNet(model, output, arguments.GetValue(_weights)));
                 break;
         }
 
@@ -57,13 +63,29 @@ internal sealed class ExportCommand : Command
         return ExitCode.Success;
     }
 
-    private static void SaveMLNet(string model, Stream file, WeightType weights)
+    /// <returns>Which columns the file reads and adds.</returns>
+    private static string SaveMLNet(string model, string path, WeightType weights)
+    {
+        using (PretrainedBert bert = PretrainedBert.Load(model))
+        {
+            if (!bert.IsFinetuned)
+                return SaveEmbeddings(model, path, weights);
+        }
+
+        var columns = PredictionOptions.For(model);
+        using var predictor = TablePredictor.Load(model, columns);
+        predictor.SaveModelFile(path, weights);
+        return $"It reads {(columns.SecondText is { } second ? $"the columns '{columns.Text}' and '{second}'" : $"the column '{columns.Text}'")} and predicts.";
+    }
+
+    private static string SaveEmbeddings(string model, string path, WeightType weights)
     {
         var context = new MLContext();
         IDataView texts = context.Data.LoadFromEnumerable<Row>([]);
         using BertEmbeddingTransformer transformer = context.Transforms.Text.BertEmbed(model, inputColumnName: nameof(Row.Text)).Fit(texts);
         transformer.Bert.StoredAs = weights;
-        context.Model.Save(transformer, texts.Schema, file);
+        NewFile.Write(path, file => context.Model.Save(transformer, texts.Schema, file));
+        return $"It reads the column '{nameof(Row.Text)}' and adds sentence embeddings; the model was not fine-tuned to predict.";
     }
 
     private sealed class Row

@@ -7,6 +7,21 @@ namespace AcademicBert.Cli.Commands;
 /// <summary>Finds the options that a command line names and no command has, and the option or command that is meant.</summary>
 internal static class NearOptions
 {
+    /// <summary>What other programs call an option, and what it is called here: the first that a command has.</summary>
+    internal static IReadOnlyList<(string[] Elsewhere, string[] Here)> Translations { get; } =
+    [
+        (["--learningRate", "--lr"], ["--learningRate", "--schedule.peak"]),
+        (["--epochs", "--steps", "--maxSteps", "--trainSteps", "--time"], ["--epochs", "--budget"]),
+        (["--maxLength", "--maxSeqLength", "--seqLength", "--blockSize"], ["--maxLength", "--corpus.sequenceLength"]),
+        (["--vocabSize"], ["--vocabulary.size"]),
+        (["--batch", "--perDeviceTrainBatchSize", "--trainBatchSize"], ["--batchSize"]),
+        (["--outputDir", "--output", "--out"], ["--output", "--run"]),
+        (["--textColumn", "--column", "--sentence", "--textColumnName"], ["--text", "--text.column"]),
+        (["--labelColumn", "--labelColumnName", "--target"], ["--label"]),
+        (["--warmup", "--warmupRatio"], ["--warmupProportion", "--schedule.warmupProportion"]),
+        (["--trainFile", "--file", "--train"], ["--data"]),
+    ];
+
     /// <summary>What has the form of an option and is none: left over, or taken for an argument or for the value of another option.</summary>
     public static IEnumerable<string> Unknown(ParseResult parsed) =>
         parsed.UnmatchedTokens
@@ -24,13 +39,14 @@ internal static class NearOptions
     /// <summary>Whether a text has the form of an option; a number below 0 or a sentence has not.</summary>
     public static bool IsName(string text) => text is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !text.Contains(' ', StringComparison.Ordinal);
 
-    /// <summary>The option whose name differs in upper case, dashes, a section left out or a slip or two; null: none does.</summary>
+    /// <summary>The option whose name differs in upper case, dashes, a section left out or a slip or two, or that other programs call so; null: none does.</summary>
     public static string? Nearest(Command command, string name)
     {
         string wanted = name.Split('=', ':')[0];
         string[] names = [.. command.Options.Where(option => !option.Hidden).Concat(OptionGroups.Inherited(command)).Select(option => option.Name)];
         return names.FirstOrDefault(candidate => NearName.Same(candidate, wanted))
             ?? names.FirstOrDefault(candidate => NearName.Same(candidate[(candidate.LastIndexOf('.') + 1)..], wanted))
+            ?? Translations.Where(translation => translation.Elsewhere.Any(elsewhere => NearName.Same(elsewhere, wanted))).SelectMany(translation => translation.Here).FirstOrDefault(names.Contains)
             ?? NearName.Of(wanted, names);
     }
 }

@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AcademicBert.Files;
 
 namespace AcademicBert.Cli.Commands;
 
@@ -17,6 +18,9 @@ internal sealed class OptionFlags<T>
     where T : class
 {
     private readonly Option<string?> _file;
+    // As shells pass it on.
+    private const string Tab = @"\t";
+
     private readonly Dictionary<Option, string[]> _flags = [];
     private readonly Func<string, T> _load;
     private readonly Func<string, string, T> _parse;
@@ -48,7 +52,9 @@ internal sealed class OptionFlags<T>
             string[] values = Values(type), properties = Properties(path, property);
             string group = OptionGroups.Of(typeof(T), path, Name(path));
             // An option of Booleans takes what follows only where that is one.
-            Option flag = type == typeof(bool) ? new PropertyOption<bool>("--" + Name(path), properties, group) : new PropertyOption<string>("--" + Name(path), properties, group);
+            Option flag = type == typeof(bool) ? new PropertyOption<bool>("--" + Name(path), properties, group)
+                : value is JsonArray ? new PropertyOption<string[]>("--" + Name(path), properties, group)
+                : new PropertyOption<string>("--" + Name(path), properties, group);
             flag.Description = $"{OptionDocumentation.Of(property)} [{Text(value)}]".TrimStart();
             flag.HelpName = values.Length > 0 ? string.Join('|', values) : "value";
             flag.CompletionSources.Clear();
@@ -132,7 +138,8 @@ internal sealed class OptionFlags<T>
     {
         JsonObject tree = Tree(options);
         JsonObject section = path[..^1].Aggregate(tree, (node, key) => node[key]!.AsObject());
-        section[path[^1]] = Value(section[path[^1]], text);
+        Type type = OptionDocumentation.Property(typeof(T), string.Join('.', path)).PropertyType;
+        section[path[^1]] = text == Tab && Nullable.GetUnderlyingType(type) == typeof(char) ? "\t" : Value(section[path[^1]], text);
         try
         {
             return _parse(tree.ToJsonString(), $"{flag} {text}");
@@ -140,7 +147,7 @@ internal sealed class OptionFlags<T>
         catch (InvalidDataException error)
         {
             // A flag has no lines; .NET adds where the error is.
-            string problem = Expected(OptionDocumentation.Property(typeof(T), string.Join('.', path)).PropertyType, text) is { } expected ? $"it must be {expected}."
+            string problem = Expected(type, text) is { } expected ? $"it must be {expected}{(expected.EndsWith('?') ? "" : ".")}"
                 : (error.InnerException ?? error).Message.Split(" Path: ")[0];
             throw new UsageException($"{flag} {text}: {problem}");
         }
@@ -151,12 +158,12 @@ internal sealed class OptionFlags<T>
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (Values(type) is { Length: > 0 } values)
-            return $"one of {string.Join(", ", values)}";
+            return $"one of {string.Join(", ", values)}{(NearName.Of(text, values) is { } near ? $"; did you mean {near}?" : "")}";
         string? kind = Type.GetTypeCode(type) switch
         {
             TypeCode.Double or TypeCode.Single or TypeCode.Decimal => "a number",
             >= TypeCode.SByte and <= TypeCode.UInt64 => "a whole number",
-            TypeCode.Char => "one character",
+            TypeCode.Char => $"one character, or {Tab} for a tab",
             _ => null,
         };
         if (kind is null || type == typeof(char))
@@ -167,8 +174,10 @@ internal sealed class OptionFlags<T>
         return type == typeof(double) && point != text && double.TryParse(point, CultureInfo.InvariantCulture, out _) ? $"{kind}; write {point}" : kind;
     }
 
-    private static string? TextOf(ParseResult arguments, Option flag) =>
-        arguments.GetResult(flag) is { Implicit: false } given ? given.Tokens is [.., { } value] ? value.Value : "true" : null;
+    // A list may be given by one flag with commas, or by several.
+    private static string? TextOf(ParseResult arguments, Option flag) => arguments.GetResult(flag) is not { Implicit: false } given ? null
+        : given.Tokens is [] ? "true"
+        : string.Join(',', given.Tokens.Select(token => token.Value));
 
     // Messages name the record and the property, of which the record may have a base, or the path of one in a section.
     private static string[] Properties(string path, PropertyInfo property)

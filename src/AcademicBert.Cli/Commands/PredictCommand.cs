@@ -17,12 +17,19 @@ internal sealed class PredictCommand : Command
     private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly OptionFlags<PredictionOptions> _options = TableFlags.Of();
 
+    private static readonly string[] s_extensions = [".tsv", ".csv", ".txt"];
+
     private readonly IAnsiConsole _console;
 
     public PredictCommand(IAnsiConsole console)
         : base("predict", "Predict labels, numbers or words of texts with a model.")
     {
         _console = console;
+        _output.Validators.Add(found =>
+        {
+            if (found.Tokens is [var file] && !s_extensions.Contains(Path.GetExtension(file.Value), StringComparer.OrdinalIgnoreCase))
+                found.AddError($"{_output.Name} {file.Value} must end in {string.Join(" or ", s_extensions)}.");
+        });
         Add(_model);
         Add(_texts);
         foreach (Option option in (IEnumerable<Option>)[_data, _output, _overwrite, .. _options.Options])

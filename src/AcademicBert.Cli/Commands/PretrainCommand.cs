@@ -57,7 +57,7 @@ internal sealed class PretrainCommand : Command
         string run = arguments.GetRequiredValue(_run).FullName;
         if (ranks.IsRoot)
         {
-            _text.Require(arguments, recipe);
+            _text.Require(arguments, recipe, cancellationToken);
             OutputPlace.RequireRunFolder(run, folder => RecordedRun.IsIn(folder) || TextArguments.HasCorpus(folder), arguments.GetValue(_overwrite));
         }
 

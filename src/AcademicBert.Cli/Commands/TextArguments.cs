@@ -32,12 +32,13 @@ internal sealed class TextArguments(string description)
         return display.Prepare(progress => CorpusPreparation.Prepare(source, folder, recipe.Corpus, recipe.Vocabulary, tokenizer, display.Note, progress, cancellationToken));
     }
 
-    /// <summary>Requires that the text, or the corpus that is named instead, is there.</summary>
-    /// <exception cref="FileNotFoundException">It is not; the message names what is missing.</exception>
-    public void Require(ParseResult arguments, PretrainingRecipe recipe)
+    /// <summary>Requires that the text, or the corpus that is named instead, is there, and that its first document can be read.</summary>
+    /// <exception cref="FileNotFoundException">It is not there; the message names what is missing.</exception>
+    /// <exception cref="InvalidDataException">It cannot be read, such as a table without the column; the message names file and line.</exception>
+    public void Require(ParseResult arguments, PretrainingRecipe recipe, CancellationToken cancellationToken)
     {
         if (Prepared(arguments) is null)
-            Source(arguments, recipe);
+            Source(arguments, recipe).Read(cancellationToken).FirstOrDefault();
     }
 
     /// <summary>As <see cref="Prepare"/>; or opens a corpus folder that is named instead of text.</summary>

@@ -23,7 +23,7 @@ internal sealed class DocumentText(bool replaceInvalidBytes)
         OperationStatus status = Utf8.ToUtf16(utf8, _text.AsSpan(Length), out int read, out int written, replaceInvalidBytes, isFinalBlock: true);
         if (status != OperationStatus.Done)
             throw new InvalidDataException(
-                $"{at.Path}, line {at.LineNumber}: byte 0x{utf8[read]:X2} at offset {at.LineOffset + read} is not UTF-8. Convert the file, or set {nameof(TextFileOptions.ReplaceInvalidBytes)}.");
+                $"{at.Path}, line {at.LineNumber}: byte 0x{utf8[read]:X2} at offset {at.LineOffset + read} is not UTF-8. Convert the file, or set {nameof(TextFileOptions)}.{nameof(TextFileOptions.ReplaceInvalidBytes)}.");
         Length += written;
     }
 

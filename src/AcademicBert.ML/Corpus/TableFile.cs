@@ -75,6 +75,8 @@ internal sealed class TableFile : IDisposable
     public int[] Columns(params (string Name, string? Option)[] wanted)
     {
         int[] numbers = [.. wanted.Select(column => Find(column.Name))];
+        if (wanted.Select(column => column.Name).FirstOrDefault(name => _columns.Count(column => IsNamed(column, name)) > 1) is { } twice)
+            throw new InvalidDataException($"{_lines.Path}, line 1: the columns {string.Join(" and ", _columns.Index().Where(column => IsNamed(column.Item, twice)).Select(column => column.Index + 1))} are both called '{Short(twice)}'. Rename the one that is not meant.");
         (string Name, string? Option)[] missing = [.. wanted.Where((_, index) => numbers[index] < 0)];
         return missing.Length == 0 ? numbers : throw new InvalidDataException(
             $"{_lines.Path}, line 1: there {(missing.Length == 1 ? "is no column" : "are no columns")} {string.Join(", ", missing.Select(Told))}. The columns are {string.Join(", ", _columns.Select(name => $"'{Short(name)}'"))}.{Advice(none: missing.Length == wanted.Length && wanted.Length > 1 && missing.All(column => Near(column.Name) is null))}");
@@ -91,10 +93,12 @@ internal sealed class TableFile : IDisposable
     private int Find(string name)
     {
         for (int i = 0; i < _columns.Count; i++)
-            if (_columns[i].AsSpan().Trim().SequenceEqual(name.AsSpan().Trim()))
+            if (IsNamed(_columns[i], name))
                 return i;
         return -1;
     }
+
+    private static bool IsNamed(string column, string name) => column.AsSpan().Trim().SequenceEqual(name.AsSpan().Trim());
 
     private string Advice(bool none)
     {
@@ -154,7 +158,7 @@ internal sealed class TableFile : IDisposable
         }
         catch (DecoderFallbackException exception)
         {
-            throw new InvalidDataException($"{_lines.Path}, line {_lines.LineNumber}: byte 0x{exception.BytesUnknown?.FirstOrDefault() ?? 0:X2} at offset {_lines.LineOffset + exception.Index} is not UTF-8. Convert the file.", exception);
+            throw new InvalidDataException($"{_lines.Path}, line {_lines.LineNumber}: byte 0x{exception.BytesUnknown?.FirstOrDefault() ?? 0:X2} at offset {_lines.LineOffset + exception.Index} is not UTF-8. Convert the file; a spreadsheet saves it as 'CSV UTF-8'.", exception);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
     {
         int asked = Finetuning.MaxLength;
         if (asked > config.MaxPositions)
-            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} is {asked}; the model has {config.MaxPositions} trained positions.");
+            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} is {asked}; the model has {config.MaxPositions} trained positions.", nameof(FinetuningOptions.MaxLength));
         return asked == 0 ? config.MaxPositions : asked;
     }
 

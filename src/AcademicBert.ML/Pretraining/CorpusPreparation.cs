@@ -7,6 +7,9 @@ namespace AcademicBert.Pretraining;
 /// <summary>From documents to a prepared corpus: trains a vocabulary where none is given, tokenizes, and takes up what an earlier start has prepared.</summary>
 public static class CorpusPreparation
 {
+    // Share of the tokens.
+    private const double ManyUnknown = 0.05;
+
     /// <summary>Prepares a corpus folder, or opens the one that is there.</summary>
     /// <param name="source">The documents.</param>
     /// <param name="folder">The corpus folder.</param>
@@ -33,6 +36,8 @@ public static class CorpusPreparation
         tokenizer ??= BertWordPieceTokenizer.Create(TrainVocabulary(source, vocabulary, log, cancellationToken), vocabulary.Tokenization);
         PreparedCorpus prepared = CorpusBuilder.Build(source, tokenizer, folder, corpus, progress, cancellationToken);
         log?.Invoke($"Corpus: {prepared.Manifest.DocumentsRead} document{(prepared.Manifest.DocumentsRead == 1 ? "" : "s")}, {prepared.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {prepared.Train.SampleCount} samples to train on; held out: {prepared.Manifest.Validation.DocumentCount} document{(prepared.Manifest.Validation.DocumentCount == 1 ? "" : "s")}, {prepared.Validation.SampleCount} samples.");
+        if (prepared.Manifest.UnknownTokens > ManyUnknown * prepared.Manifest.Tokens)
+            log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{100.0 * prepared.Manifest.UnknownTokens / prepared.Manifest.Tokens:F0} % of the tokens are [UNK], of which nothing is learnt. Use a vocabulary of this text, or let the one that is trained be larger (vocabulary.size) and have more characters (vocabulary.alphabetLimit)."));
         return prepared;
     }
 

@@ -28,6 +28,8 @@ internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> 
     public static HeadPrediction Of(IHostEnvironment environment, PretrainedBert bert, PredictionOptions options)
     {
         var columns = new ScoringColumns(options.Text, options.SecondText, Score, Label, null, options.MaxLength, options.BatchSize, options.Precision);
+        if (options.MaxLength > bert.Config.MaxPositions)
+            throw new ArgumentException($"{nameof(PredictionOptions)}.{nameof(PredictionOptions.MaxLength)} is {options.MaxLength}; the model has {bert.Config.MaxPositions} trained positions.", nameof(PredictionOptions.MaxLength));
         // Of a model from elsewhere it is not known (null).
         if (bert.Config.TrainedTokenTypes == 1)
             RequireOneText(options, "was trained on single texts");

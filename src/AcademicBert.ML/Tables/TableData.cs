@@ -31,6 +31,8 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         };
         if (task != FinetuningTask.Regression && classes.Length < 2)
             throw new InvalidDataException($"{trainingFile}: column '{recipe.Label}' holds only '{classes[0]}'; there is nothing to tell apart.");
+        foreach (IGrouping<string, string> alike in classes.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(alike => alike.Count() > 1))
+            log?.Invoke($"The classes {string.Join(" and ", alike.Select(name => $"'{TableFile.Short(name)}'"))} differ in upper case only, and are learnt as different ones.");
         validation = task == FinetuningTask.Classification ? Known(validation, classes, log) : validation;
         if (task != FinetuningTask.Classification && (recipe.BalanceClasses || recipe.ClassWeights is not null))
             throw new ArgumentException($"{nameof(FinetuningRecipe)} weights classes, but column '{recipe.Label}' of {trainingFile} holds {(task == FinetuningTask.Regression ? "numbers" : "labels of words")}.");

@@ -123,7 +123,7 @@ public static class TableFinetuner
             bert.Save(Path.Combine(runFolder, ModelFolder));
             new TableColumns(recipe.Text, recipe.SecondText, recipe.Label).Save(Path.Combine(runFolder, ModelFolder));
             if (pipeline)
-                SavePipeline(context, model, recipe, data.Task, Path.Combine(runFolder, PipelineFile));
+                TablePipeline.Save(context, model, recipe, hasClasses: data.Task != FinetuningTask.Regression, Path.Combine(runFolder, PipelineFile));
             NewFile.WriteText(Path.Combine(runFolder, RecipeFile), recipe.ToJson());
             NewFile.WriteText(Path.Combine(runFolder, ResultFile), OptionsJson.Write(result));
             return result;
@@ -145,15 +145,6 @@ public static class TableFinetuner
                 BertClassificationTransformer classes = new BertClassificationTrainer(context, (BertClassificationOptions)common(options)).Fit(training);
                 return (classes, classes.Bert);
         }
-    }
-
-    private static void SavePipeline(MLContext context, ITransformer model, FinetuningRecipe recipe, FinetuningTask task, string path)
-    {
-        IDataView none = TextView.Of<TextOfRow>(context, [], recipe);
-        ITransformer chain = task == FinetuningTask.Regression
-            ? model
-            : new TransformerChain<ITransformer>(model, context.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(none)));
-        NewFile.Write(path, stream => context.Model.Save(chain, none.Schema, stream));
     }
 
     private static string Describe(TableData data, FinetuningRecipe recipe)

@@ -1,4 +1,5 @@
 using AcademicBert.Files;
+using AcademicBert.Modeling;
 using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -13,9 +14,10 @@ public sealed class TablePredictor : IDisposable
 {
     private readonly MLContext _context = new();
     private readonly PredictionOptions _options;
+    private readonly PretrainedBert _bert;
     private readonly HeadPrediction _head;
 
-    private TablePredictor(PredictionOptions options, PretrainedBert bert) => (_options, _head) = (options, HeadPrediction.Of(_context, bert, options));
+    private TablePredictor(PredictionOptions options, PretrainedBert bert) => (_options, _bert, _head) = (options, bert, HeadPrediction.Of(_context, bert, options));
 
     /// <summary>Names of what is predicted of each row.</summary>
     public IReadOnlyList<string> Columns => _head.Columns;
@@ -40,6 +42,22 @@ public sealed class TablePredictor : IDisposable
             bert.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Writes a fine-tuned model as ML.NET's model file, as a whole or not at all; one of that name is replaced. Loaded by <c>mlContext.Model.Load</c> it reads
+    /// the text columns of the options and adds <c>PredictedLabel</c>, as text, and <c>Score</c>.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="weights">How weights are stored. Default fp32.</param>
+    /// <exception cref="InvalidOperationException">The model was not fine-tuned.</exception>
+    public void SaveModelFile(string path, WeightType weights = WeightType.Float32)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!_bert.IsFinetuned)
+            throw new InvalidOperationException("The model was pretrained only, and predicts no labels. Fine-tune it first.");
+        _bert.StoredAs = weights;
+        TablePipeline.Save(_context, _head.Model, _options, hasClasses: _bert.Model.Head is not { Kind: HeadKind.Classifier, Outputs: 1 }, path);
     }
 
     /// <summary>Predicts rows in their order, as they are asked for.</summary>

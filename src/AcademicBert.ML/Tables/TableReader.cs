@@ -56,7 +56,8 @@ public static class TableReader
     private static string Option(string name) => $"{nameof(TableOptions)}.{name}";
 
     private static Func<Utf8LineReader> Open(string path) =>
-        File.Exists(path) ? () => new Utf8LineReader(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
+        File.Exists(path) ? () => new Utf8LineReader(path)
+        : throw new FileNotFoundException(Directory.Exists(path) ? $"'{path}' is a folder; name a file in it." : $"There is no file '{path}'.", path);
 
     private static TableFormat FormatOf(string path, TableOptions options)
     {

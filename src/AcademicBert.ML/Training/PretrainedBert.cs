@@ -33,6 +33,9 @@ public sealed class PretrainedBert : IDisposable
     /// <summary>Names of the classes that a fine-tuned model tells apart, in the order of its outputs; null if it has none.</summary>
     public IReadOnlyList<string>? Labels { get; }
 
+    /// <summary>Whether it was fine-tuned: it has a head that predicts a class or a number of a text, or a class of each word.</summary>
+    public bool IsFinetuned => Model.Head.Kind is HeadKind.Classifier or HeadKind.TokenClassifier;
+
     /// <summary>How ML.NET's model files, of <c>mlContext.Model.Save</c>, store the weights. Default fp32, which loads bit for bit as it was; bf16 takes half the room.</summary>
     public WeightType StoredAs { get; set; } = WeightType.Float32;
 

@@ -68,6 +68,18 @@ public sealed class ExportCommandTests
     }
 
     [TestMethod]
+    public async Task Export_MLNetOfAClassifier_IsAFileThatPredicts()
+    {
+        using var line = new CommandLine();
+        string model = line.Classifier(), file = line.Path("classifier.zip");
+        Assert.Contains("reads the column 'text' and predicts", string.Join(' ', await line.Lines("export", model, "--format", "mlnet", "-o", file)));
+        var context = new MLContext();
+        ITransformer loaded = context.Model.Load(file, out _);
+        IDataView rows = loaded.Transform(context.Data.LoadFromEnumerable([new { text = "the baker bakes bread" }]));
+        Assert.AreEqual((await line.Lines("predict", model, "the baker bakes bread"))[1].Split('\t')[0], rows.GetColumn<string>("PredictedLabel").Single());
+    }
+
+    [TestMethod]
     public async Task Export_FolderOfOtherFiles_IsLeftAsItIs()
     {
         SaveModel(NormKind.LayerNorm);

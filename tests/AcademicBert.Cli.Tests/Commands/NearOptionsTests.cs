@@ -19,9 +19,23 @@ public sealed class NearOptionsTests
     [DataRow("--hidden-size", "--model.hiddenSize")]
     [DataRow("--verbos", "--verbose")]
     [DataRow("--dry-run", "--dryRun")]
+    [DataRow("--learningRate", "--schedule.peak")]
+    [DataRow("--lr", "--schedule.peak")]
+    [DataRow("--epochs", "--budget")]
+    [DataRow("--max-seq-length", "--corpus.sequenceLength")]
+    [DataRow("--vocab-size", "--vocabulary.size")]
+    [DataRow("--output-dir", "--run")]
     [DataRow("--noSuchOption", null)]
     [DataRow("--", null)]
     public void Nearest_Name_IsTheOptionThatIsMeantOrNone(string name, string? expected) => Assert.AreEqual(expected, NearOptions.Nearest(s_pretrain, name));
+
+    [TestMethod]
+    public void Nearest_NameOfOtherPrograms_IsAnOptionOfSomeCommandForEach()
+    {
+        string[] names = [.. Application.Commands(Application.Root(AnsiConsole.Console)).SelectMany(command => command.Command.Options).Select(option => option.Name).Distinct()];
+        foreach ((_, string[] here) in NearOptions.Translations)
+            Assert.IsEmpty(here.Except(names));
+    }
 
     [TestMethod]
     [DataRow("--run", true)]

@@ -35,6 +35,7 @@ public sealed class PredictCommandTests
         await _line.Succeed("predict", model, "--data", table, "--keep", "*", "-o", _line.Path("labels.csv"));
         string[] all = await File.ReadAllLinesAsync(_line.Path("labels.csv"));
         Assert.AreEqual("id,text,label,predictedLabel,probability", all[0]);
+        Assert.AreEqual("id\ttext\tlabel\tprobability", (await _line.Lines("predict", model, "--data", table, "--keep", "id", "--keep", "text"))[0]);
         Assert.AreEqual($"1,\"the baker, \"\"bread\"\"\",food,{plain[1].Replace('\t', ',')}", all[1]);
         Assert.AreEqual($"2,the day,time,{plain[2].Replace('\t', ',')}", all[2]);
     }
@@ -57,7 +58,7 @@ public sealed class PredictCommandTests
         Assert.AreEqual(ExitCode.Usage, await _line.Run("predict", model, "the baker", "the day"));
         Assert.Contains("predicts single texts, and two were given", _line.Errors);
         Assert.Contains("--data -", _line.Errors);
-        Assert.AreEqual(ExitCode.Failure, await _line.Run("predict", model, "--data", _line.Path("rows.tsv"), "--secondText", "label"));
+        Assert.AreEqual(ExitCode.Usage, await _line.Run("predict", model, "--data", _line.Path("rows.tsv"), "--secondText", "label"));
         Assert.Contains("--secondText is 'label', but the model was trained on single texts", _line.Errors);
     }
 
@@ -68,6 +69,10 @@ public sealed class PredictCommandTests
     [DataRow(ExitCode.Usage, "--labels", "--labels", "x")]
     [DataRow(ExitCode.Usage, "There is no option --allscores; did you mean --allScores?", "text", "--allscores")]
     [DataRow(ExitCode.Failure, "There is no file 'nothing.tsv'.", "--data", "nothing.tsv")]
+    [DataRow(ExitCode.Failure, "'/' is a folder; name a file in it.", "--data", "/")]
+    [DataRow(ExitCode.Usage, "--output x.xlsx must end in .tsv or .csv or .txt.", "text", "-o", "x.xlsx")]
+    [DataRow(ExitCode.Usage, "--maxLength is 9999; the model has", "[MASK]", "--maxLength", "9999")]
+    [DataRow(ExitCode.Usage, "--separator tab: it must be one character, or \\t for a tab.", "text", "--separator", "tab")]
     [DataRow(ExitCode.Failure, "there is no [MASK] in the text", "baker bread")]
     public async Task Predict_WhatCannotBeDone_IsSaidInOneLine(int code, string message, params string[] arguments)
     {

@@ -186,6 +186,31 @@ public sealed class ModelFolderTests
     }
 
     [TestMethod]
+    [DataRow("metrics.jsonl", "")]
+    [DataRow("metrics.jsonl", "model")]
+    [DataRow("finetuning.jsonl", "model")]
+    public void Load_RunThatHasNotEnded_SaysHowItGoesOnAndWhereModelsAre(string journal, string named)
+    {
+        string run = Directory.CreateTempSubdirectory("academicbert-tests-").FullName;
+        try
+        {
+            foreach (string file in (string[])["options.json", journal])
+                File.WriteAllText(Path.Combine(run, file), "");
+            string message = Message();
+            Assert.Contains($"The run in '{run}' has not ended, so it has no model yet.", message);
+            Assert.DoesNotContain("snapshots", message);
+            Directory.CreateDirectory(Path.Combine(run, "snapshots", "50-percent"));
+            Assert.Contains("'snapshots'", Message());
+
+            string Message() => Assert.ThrowsExactly<DirectoryNotFoundException>(() => ModelFolder.Load(Path.Combine(run, named))).Message;
+        }
+        finally
+        {
+            Directory.Delete(run, recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void SaveThenLoad_EveryFixtureAndAGatedModel_IsEqualBitForBit()
     {
         var gated = new BertConfig { VocabularySize = 40, HiddenSize = 16, Layers = 2, Heads = 2, IntermediateSize = 20, MaxPositions = 12, GatedFeedForward = true };

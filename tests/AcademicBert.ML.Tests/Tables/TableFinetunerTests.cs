@@ -147,6 +147,14 @@ public sealed class TableFinetunerTests
     }
 
     [TestMethod]
+    public void Read_ClassesThatDifferInUpperCaseOnly_AreNamed()
+    {
+        string file = Write("x.tsv", ["text\tlabel", .. Enumerable.Range(0, 40).Select(row => $"{row}\t{(row % 3 == 0 ? "bad" : row % 3 == 1 ? "Good" : "good")}")]);
+        TableData.Read(s_recipe, file, null, _log.Add, default);
+        Assert.Contains("The classes 'Good' and 'good' differ in upper case only, and are learnt as different ones.", _log);
+    }
+
+    [TestMethod]
     public void Run_RowsWithoutALabel_AreLeftOutAndCounted()
     {
         string file = Write("x.tsv", ["text\tlabel", "a\tgood", "b\t", "c\tbad", "d\t"]);

@@ -26,6 +26,14 @@ public sealed class TableReaderTests
     }
 
     [TestMethod]
+    public void Read_ColumnThatIsThereTwice_IsRefusedWhereItIsWanted()
+    {
+        string file = Write("x.csv", "text,other, text ,id,id\na,b,c,d,e\n");
+        Assert.Contains("x.csv, line 1: the columns 1 and 3 are both called 'text'. Rename", Assert.ThrowsExactly<InvalidDataException>(() => TableReader.Read(file, new PredictionOptions()).ToList()).Message);
+        Assert.AreEqual("b", TableReader.Read(file, new PredictionOptions { Text = "other" }).Single().Text);
+    }
+
+    [TestMethod]
     [DataRow("x.csv", "id,text,other\n1,\"one, two\",three\n", "one, two", "three", DisplayName = "comma in quotes")]
     [DataRow("x.csv", "text,other\r\n\"he said \"\"no\"\"\",\"\"\r\n", "he said \"no\"", "", DisplayName = "doubled quotes, an empty field, CR LF")]
     [DataRow("x.csv", "text,other\n\"first\nsecond\",\"a\n\n\"\"b\"\"\"", "first\nsecond", "a\n\n\"b\"", DisplayName = "line ends in quotes, none at the end")]
