@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -11,31 +12,26 @@ internal sealed unsafe partial class PackedMatrix : IDisposable
 {
     private const string NewHandleEntry = "aoti_torch_new_tensor_handle", AbiVersionEntry = "aoti_torch_abi_version", DispatchEntry = "torch_call_dispatcher", LinearEntry = "aoti_torch_cpu__linear_pointwise";
 
+    // Rows and columns of a matrix that is packed rightly wherever any is: where none is, libtorch says so on the standard error each time.
+    private const long Trial = 64;
+
     // Of the largest number of a product.
     private const double Float32Tolerance = 1e-4, BFloat16Tolerance = 2e-2;
 
-    private static readonly Lazy<bool> s_float32 = new(() => IsThere(ScalarType.Float32)), s_bfloat16 = new(() => IsThere(ScalarType.BFloat16));
+    private static readonly Lazy<bool> s_isThere = new(() => ((string[])[NewHandleEntry, AbiVersionEntry, DispatchEntry, LinearEntry]).All(entry => LibTorchExports.Find(entry) != 0));
+    private static readonly ConcurrentDictionary<(ScalarType Type, long N, long K), bool> s_right = new();
 
     private readonly Tensor _packed;
 
     private PackedMatrix(Tensor packed) => _packed = packed.DetachFromDisposeScope();
 
-    /// <summary>Whether the loaded libtorch can do it on this processor: made with oneDNN, with the entry points (libtorch 2.10).</summary>
-    public static bool Supports(ScalarType type) => type == ScalarType.Float32 ? s_float32.Value : type == ScalarType.BFloat16 && s_bfloat16.Value;
-
     /// <summary>
-    /// Packs a matrix, (N, K), on the CPU; what changes in it later is not followed. Null where its products are wrong: on some processors (Zen 5) oneDNN
-    /// 3.7 packs most fp32 matrices wrongly whose N is no multiple of 64.
+    /// Packs a matrix, (N, K), on the CPU; what changes in it later is not followed. Null where the loaded libtorch cannot do it on this processor (it has to
+    /// be made with oneDNN, and have the entry points: libtorch 2.10), or does it wrongly: on some processors (Zen 5) oneDNN 3.7 packs most fp32 matrices
+    /// wrongly whose N is no multiple of 64.
     /// </summary>
-    public static PackedMatrix? Of(Tensor weight_NK)
-    {
-        PackedMatrix packed = TryPack(weight_NK)
-            ?? throw new InvalidOperationException($"libtorch's _reorder_linear_weight refused [{string.Join(", ", weight_NK.shape)}] of {weight_NK.dtype}.");
-        if (packed.Holds(weight_NK))
-            return packed;
-        packed.Dispose();
-        return null;
-    }
+    public static PackedMatrix? Of(Tensor weight_NK) =>
+        s_isThere.Value && IsRight(weight_NK.dtype, Trial, Trial) && IsRight(weight_NK.dtype, weight_NK.shape[0], weight_NK.shape[1]) ? TryPack(weight_NK) : null;
 
     /// <summary>Whether products are those of a matrix.</summary>
     internal bool Holds(Tensor weight_NK)
@@ -45,7 +41,9 @@ internal sealed unsafe partial class PackedMatrix : IDisposable
         Tensor x_RK = linspace(0, 9, 2 * weight_NK.shape[1]).cos().view(2, weight_NK.shape[1]).to(weight_NK.dtype);
         Tensor plain_RN = x_RK.mm(weight_NK.t());
         double tolerance = weight_NK.dtype == ScalarType.Float32 ? Float32Tolerance : BFloat16Tolerance;
-        return TryMultiply(x_RK) is { } product_RN && (product_RN - plain_RN).abs().max().to(ScalarType.Float64).item<double>() <= tolerance * plain_RN.abs().max().to(ScalarType.Float64).item<double>();
+        return TryMultiply(x_RK) is { } product_RN && Largest(product_RN - plain_RN) <= tolerance * Largest(plain_RN);
+
+        static double Largest(Tensor numbers) => numbers.abs().max().to(ScalarType.Float64).item<double>();
     }
 
     /// <summary>x Wᵀ, (R, N), in memory of its own; the caller disposes it.</summary>
@@ -54,14 +52,16 @@ internal sealed unsafe partial class PackedMatrix : IDisposable
 
     public void Dispose() => _packed.Dispose();
 
-    // Once, before anything relies on it.
-    private static bool IsThere(ScalarType type)
+    // Once for each shape, before anything relies on it: it hangs on the shape alone whether a matrix is packed rightly.
+    private static bool IsRight(ScalarType type, long n, long k) => s_right.GetOrAdd((type, n, k), shape => Try(shape.Type, shape.N, shape.K));
+
+    private static bool Try(ScalarType type, long n, long k)
     {
-        if (((string[])[NewHandleEntry, AbiVersionEntry, DispatchEntry, LinearEntry]).Any(entry => LibTorchExports.Find(entry) == 0))
+        if (type is not (ScalarType.Float32 or ScalarType.BFloat16))
             return false;
         using IDisposable frozen = no_grad();
         using var scope = NewDisposeScope();
-        Tensor weight_NK = linspace(-9, 9, 64 * 40).sin().view(64, 40).to(type);
+        Tensor weight_NK = linspace(0, n * k, n * k).sin().view(n, k).to(type);
         using PackedMatrix? packed = TryPack(weight_NK);
         return packed?.Holds(weight_NK) == true;
     }

@@ -38,7 +38,7 @@ internal sealed class WeightMatrix : IDisposable
         if (flat.IsTrainable && _type != ElementType.Float32)
             _scratch.Require(_count);
         // While a model trains, every step would pack anew.
-        _packs = !flat.IsTrainable && flat.Values.device_type == TorchSharp.DeviceType.CPU && PackedMatrix.Supports(ComputeTypes.ScalarTypeOf(_type));
+        _packs = !flat.IsTrainable && flat.Values.device_type == TorchSharp.DeviceType.CPU;
     }
 
     /// <summary>y = x Wᵀ.</summary>
