@@ -12,8 +12,8 @@ internal static class NearOptions
     [
         (["--learningRate", "--lr"], ["--learningRate", "--schedule.peak"]),
         (["--epochs", "--steps", "--maxSteps", "--trainSteps", "--time"], ["--epochs", "--budget"]),
-        (["--maxLength", "--maxSeqLength", "--seqLength", "--blockSize"], ["--maxLength", "--corpus.sequenceLength"]),
-        (["--vocabSize"], ["--vocabulary.size"]),
+        (["--maxLength", "--maxSeqLength", "--seqLength", "--blockSize"], ["--maxLength", "--corpus.sequenceLength", "--sequenceLength"]),
+        (["--vocabSize"], ["--vocabulary.size", "--size"]),
         (["--batch", "--perDeviceTrainBatchSize", "--trainBatchSize"], ["--batchSize"]),
         (["--outputDir", "--output", "--out"], ["--output", "--run"]),
         (["--textColumn", "--column", "--sentence", "--textColumnName"], ["--text", "--text.column"]),

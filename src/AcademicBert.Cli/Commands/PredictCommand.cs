@@ -17,6 +17,7 @@ internal sealed class PredictCommand : Command
     private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly OptionFlags<PredictionOptions> _options = TableFlags.Of();
 
+    // A name without an extension may be a device.
     private static readonly string[] s_extensions = [".tsv", ".csv", ".txt"];
 
     private readonly IAnsiConsole _console;
@@ -27,7 +28,7 @@ internal sealed class PredictCommand : Command
         _console = console;
         _output.Validators.Add(found =>
         {
-            if (found.Tokens is [var file] && !s_extensions.Contains(Path.GetExtension(file.Value), StringComparer.OrdinalIgnoreCase))
+            if (found.Tokens is [var file] && Path.HasExtension(file.Value) && !s_extensions.Contains(Path.GetExtension(file.Value), StringComparer.OrdinalIgnoreCase))
                 found.AddError($"{_output.Name} {file.Value} must end in {string.Join(" or ", s_extensions)}.");
         });
         Add(_model);

@@ -7,9 +7,10 @@ internal static class TableDocumentReader
     {
         bool tabs = TextFileName.Extension(lines.Path) == ".tsv";
         // The lines belong to the caller, who asks afterwards how far they were read.
-        var table = new TableFile(lines, columns: null, options.Separator ?? (tabs ? '\t' : ','), quoted: !tabs, options.ReplaceInvalidBytes)
+        var table = new TableFile(lines, columns: null, options.Separator ?? (tabs ? '\t' : ','), quoted: !tabs, options.ReplaceInvalidBytes,
+            orElse: $"set {nameof(TextFileOptions)}.{nameof(TextFileOptions.ReplaceInvalidBytes)}")
         {
-            SeparatorOption = found => $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Separator)} to {(found == '\t' ? "a tab" : $"\"{found}\"")}",
+            SeparatorOption = found => $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Separator)} to {(found == '\t' ? @"'\t'" : $"\"{found}\"")}",
         };
         int column = table.Column(options.Column, $"{nameof(TextFileOptions)}.{nameof(TextFileOptions.Column)}");
         while (table.TryReadWhole(out string[] fields))

@@ -17,6 +17,7 @@ internal sealed class TableFile : IDisposable
     private readonly char _separator;
     private readonly bool _quoted;
     private readonly Encoding _encoding;
+    private readonly string _orElse;
 
     /// <param name="path">The file.</param>
     /// <param name="columns">Names of the columns where the file has no header; null: its first line names them.</param>
@@ -34,9 +35,10 @@ internal sealed class TableFile : IDisposable
     /// <param name="separator">As above.</param>
     /// <param name="quoted">As above.</param>
     /// <param name="replaceInvalidBytes">Makes U+FFFD of what is not UTF-8, instead of refusing it.</param>
-    public TableFile(Utf8LineReader lines, IReadOnlyList<string>? columns, char separator, bool quoted, bool replaceInvalidBytes = false)
+    /// <param name="orElse">What else may be done where it is refused, for the message.</param>
+    public TableFile(Utf8LineReader lines, IReadOnlyList<string>? columns, char separator, bool quoted, bool replaceInvalidBytes = false, string orElse = "")
     {
-        (_lines, _separator, _quoted, _encoding) = (lines, separator, quoted, replaceInvalidBytes ? Encoding.UTF8 : s_utf8);
+        (_lines, _separator, _quoted, _encoding, _orElse) = (lines, separator, quoted, replaceInvalidBytes ? Encoding.UTF8 : s_utf8, orElse);
         try
         {
             _columns = columns ?? ReadFields() ?? throw new InvalidDataException($"{lines.Path}: is empty; its first line should name the columns.");
@@ -158,7 +160,7 @@ internal sealed class TableFile : IDisposable
         }
         catch (DecoderFallbackException exception)
         {
-            throw new InvalidDataException($"{_lines.Path}, line {_lines.LineNumber}: byte 0x{exception.BytesUnknown?.FirstOrDefault() ?? 0:X2} at offset {_lines.LineOffset + exception.Index} is not UTF-8. Convert the file; a spreadsheet saves it as 'CSV UTF-8'.", exception);
+            throw new InvalidDataException($"{_lines.Path}, line {_lines.LineNumber}: byte 0x{exception.BytesUnknown?.FirstOrDefault() ?? 0:X2} at offset {_lines.LineOffset + exception.Index} is not UTF-8. Convert the file; a spreadsheet saves it as 'CSV UTF-8'.{(_orElse.Length > 0 ? $" Or {_orElse}." : "")}", exception);
         }
     }
 

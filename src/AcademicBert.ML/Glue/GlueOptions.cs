@@ -117,7 +117,7 @@ public sealed record GlueOptions
     {
         int asked = Finetuning.MaxLength;
         if (asked > config.MaxPositions)
-            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} is {asked}; the model has {config.MaxPositions} positions.");
+            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} is {asked}; the model has {config.MaxPositions} positions.", nameof(FinetuningOptions.MaxLength));
         return asked == 0 ? Math.Min(LongestInput, config.MaxPositions) : asked;
     }
 

@@ -18,9 +18,6 @@ internal static class ModelFolder
     public const string ConfigFile = "config.json";
     public const string WeightsFile = SafeTensorsCollection.SingleFile;
 
-    /// <summary>The model in the folder of a run.</summary>
-    private const string OfRuns = "model";
-
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <summary>Writes both files into an existing folder, each under a temporary name first.</summary>
@@ -72,22 +69,14 @@ internal static class ModelFolder
     /// <exception cref="FileNotFoundException">It has no configuration; the message names the folder in it that has, as run folders do.</exception>
     public static void Require(string folder)
     {
-        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), inside = Path.Combine(path, OfRuns);
-        if (Unfinished(path) is { } run)
-            throw new DirectoryNotFoundException($"The run in '{run}' has not ended, so it has no model yet. The command that started it goes on with it{(Directory.Exists(Path.Combine(run, "snapshots")) ? "; models on its way are in its folder 'snapshots'" : "")}.");
+        WorkFolder.RequireEnded(folder);
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no model folder '{folder}'. Name one that was trained here, or download a published model into one first: config.json, model.safetensors, vocab.txt and tokenizer_config.json of its page, such as huggingface.co/google-bert/bert-base-uncased.");
         if (File.Exists(Path.Combine(folder, ConfigFile)))
             return;
+        string inside = Path.Combine(folder, WorkFolder.ModelOfRun);
         string meant = File.Exists(Path.Combine(inside, ConfigFile)) ? $" Did you mean '{inside}'?" : "";
         throw new FileNotFoundException($"'{folder}' is not a model folder: it has no {ConfigFile}.{meant}", Path.Combine(folder, ConfigFile));
-    }
-
-    // The run folder, where it or the model in it is named and the model is not there.
-    private static string? Unfinished(string path)
-    {
-        string? run = WorkFolder.IsRun(path) ? path : Path.GetFileName(path) == OfRuns ? Path.GetDirectoryName(path) : null;
-        return run is not null && WorkFolder.IsRun(run) && !File.Exists(Path.Combine(run, OfRuns, ConfigFile)) ? run : null;
     }
 
     private static ModelDescription Describe(string folder)

@@ -34,10 +34,12 @@ internal static class TokenizerFolder
     }
 
     /// <summary>Reads a tokenizer; without <c>tokenizer_config.json</c> it is uncased.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is that of a run that has not ended; the message says so.</exception>
     /// <exception cref="FileNotFoundException">The folder has neither <c>vocab.txt</c> nor <c>tokenizer.json</c>.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or asks for what is not supported; the message names it.</exception>
     public static BertWordPieceTokenizer Load(string folder)
     {
+        WorkFolder.RequireEnded(folder);
         string words = Path.Combine(folder, VocabularyFile), whole = Path.Combine(folder, TokenizerJson.FileName);
         Vocabulary vocabulary = !File.Exists(words) && File.Exists(whole) ? TokenizerJson.ReadVocabulary(whole) : Vocabulary.Load(words);
         string path = Path.Combine(folder, ConfigFile);
