@@ -7,11 +7,14 @@ using Spectre.Console;
 
 namespace AcademicBert.Cli.Display;
 
-/// <summary>Shows a run: live where there is a terminal, training with its curve, else a line at every hundredth of the way.</summary>
+/// <summary>Shows a run: live where there is a terminal, training with its curve, else a line at every hundredth of the way, of training at most every five seconds.</summary>
 internal sealed class TrainingDisplay(IAnsiConsole console)
 {
     private const double LineEvery = 0.01;
     private const int WidestCurve = 72, CurveHeight = 8, CurveMargin = 9;
+
+    // So that the log of two minutes can be read too.
+    private static readonly TimeSpan s_leastBetween = TimeSpan.FromSeconds(5);
 
     private readonly ConsoleLines _lines = new(console);
 
@@ -26,7 +29,7 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
     public T Train<T>(Func<IProgress<TrainingProgress>, T> work)
     {
         if (!console.Profile.Capabilities.Interactive)
-            return work(new Lines<TrainingProgress>(this, progress => (progress.Fraction, ProgressText.Of(progress), NoteOf(progress))));
+            return work(new Lines<TrainingProgress>(this, progress => (progress.Fraction, ProgressText.Of(progress), NoteOf(progress)), s_leastBetween));
         var curve = new LossCurve(Math.Clamp(console.Profile.Width - CurveMargin, 1, WidestCurve), CurveHeight);
         return console.Live(new Text("")).AutoClear(true).Start(context => work(new Curve(context, curve, this)));
     }
@@ -40,7 +43,7 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
     private TResult Show<TResult, TProgress>(string title, Func<IProgress<TProgress>, TResult> work, Func<TProgress, (double Fraction, string Text, string? Note)> describe)
     {
         if (!console.Profile.Capabilities.Interactive)
-            return work(new Lines<TProgress>(this, describe));
+            return work(new Lines<TProgress>(this, describe, TimeSpan.Zero));
         return console.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context => work(new Bar<TProgress>(context.AddTask(title, maxValue: 1), this, describe)));
     }
@@ -63,18 +66,19 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
         }
     }
 
-    private sealed class Lines<TProgress>(TrainingDisplay display, Func<TProgress, (double Fraction, string Text, string? Note)> describe) : IProgress<TProgress>
+    private sealed class Lines<TProgress>(TrainingDisplay display, Func<TProgress, (double Fraction, string Text, string? Note)> describe, TimeSpan leastBetween) : IProgress<TProgress>
     {
         private double _next;
+        private long? _written;
 
         public void Report(TProgress value)
         {
             (double fraction, string text, string? note) = describe(value);
             if (note is not null)
                 display.Note(note);
-            if (note is not null || fraction < _next)
+            if (note is not null || fraction < _next || (_written is { } before && Stopwatch.GetElapsedTime(before) < leastBetween))
                 return;
-            _next = fraction + LineEvery;
+            (_next, _written) = (fraction + LineEvery, Stopwatch.GetTimestamp());
             display.Note(text);
         }
     }
