@@ -11,6 +11,9 @@ namespace AcademicBert.Pretraining;
 /// <summary>The training loop, the same on every rank: steps until the run is over, with validations, checkpoints and snapshots between them.</summary>
 internal sealed class PretrainingRun : IDisposable
 {
+    // Of .NET's timers, about.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(49);
+
     private readonly PretrainingOptions _options;
     private readonly PreparedCorpus _corpus;
     private readonly BertModel _model;
@@ -100,7 +103,7 @@ internal sealed class PretrainingRun : IDisposable
     private void Step(PretrainingGradients gradients, TrainingPosition before, CancellationToken cancellationToken)
     {
         double learningRate = _options.Schedule.At(before.In(_options.Budget.Unit), _options.Budget.Amount);
-        double[] figures = gradients.Accumulate(before, cancellationToken).Figures;
+        double[] figures = Accumulate(gradients, before, cancellationToken).Figures;
         double sumNorm = _optimizer.Reduce(figures);
         BatchTotals totals = BatchTotals.Of(figures);
         LossScale lossScale = _model.Parameters.LossScale;
@@ -128,6 +131,23 @@ internal sealed class PretrainingRun : IDisposable
             _log($"Step {_state.Position.Steps}: the gradient left the range of fp16; the update was skipped, and the loss scale is {_state.LossScale} now.");
         else if (!step.Applied)
             Diverging();
+    }
+
+    // A first step that would outlast the budget is broken off with it, where a lone rank can: it may take hours.
+    private BatchTotals Accumulate(PretrainingGradients gradients, TrainingPosition before, CancellationToken cancellationToken)
+    {
+        if (before.Steps > 0 || _ranks.Size > 1 || _options.Budget.Unit != BudgetUnit.Time || _options.Budget.Amount > s_longestTimer.TotalSeconds)
+            return gradients.Accumulate(before, cancellationToken);
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(_options.Budget.Amount), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
+        try
+        {
+            return gradients.Accumulate(before, either.Token);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new BudgetTooShortException(_options, secondsOfFirstStep: null);
+        }
     }
 
     private bool IsSpike(double loss, double norm) =>

@@ -165,6 +165,16 @@ public sealed class RunGuardsTests
     }
 
     [TestMethod]
+    public void Run_FirstStepThatWouldOutlastTheBudget_IsBrokenOffAndLeavesNothing()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "hours");
+        PretrainingOptions options = TinyCorpus.Options(1) with { Budget = TrainingBudget.Time(TimeSpan.FromMilliseconds(50)), BatchSize = 1_000_000_000, BatchRamp = null };
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Pretrainer.Run(options, s_tiny.Corpus, folder));
+        Assert.Contains("shorter than one step: the first, of BatchSize 1000000000, was broken off", error.Message);
+        Assert.IsFalse(File.Exists(Path.Combine(folder, "options.json")));
+    }
+
+    [TestMethod]
     public void Validate_GuardsOutOfRange_NameTheOption()
     {
         Assert.Contains("ZScore", Assert.Throws<ArgumentException>(() => (TinyCorpus.Options(1) with { Spikes = new SpikeGuard { ZScore = 0 } }).Validate()).Message);
