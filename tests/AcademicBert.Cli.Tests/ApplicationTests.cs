@@ -188,6 +188,7 @@ public sealed class ApplicationTests
     [DataRow("--budget 10 minutes: '10 minutes' is not a training budget; write a time such as", "pretrain", "text.txt", "--run", "run", "--budget", "10 minutes")]
     [DataRow("--device is gpu; it must be auto, cpu, cuda, or cuda:N for the GPU of number N. See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--device", "gpu")]
     [DataRow("--task regresion: it must be one of Auto, Classification, Regression, TokenClassification; did you mean Regression? See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--task", "regresion")]
+    [DataRow("--output out.zip: onnx is a folder; a .zip is written by --format mlnet.", "export", "model", "-o", "out.zip")]
     [DataRow("--output out: the file of ML.NET must end in .zip.", "export", "model", "--format", "mlnet", "-o", "out")]
     [DataRow("Did you mean nano-quickstart?", "pretrain", "text.txt", "--run", "run", "--recipe", "nano-quickstrt")]
     public async Task UsageError_SaysWhatIsWrongAndWhatMayBeMeant(string message, params string[] arguments)

@@ -41,6 +41,8 @@ internal sealed class ExportCommand : Command
                 throw new UsageException($"{_output.Name} {arguments.GetValue(_output)}: the file of ML.NET must end in .zip.");
             OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         }
+        else if (output.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{_output.Name} {arguments.GetValue(_output)}: {arguments.GetValue(_format)} is a folder; a .zip is written by {_format.Name} mlnet.");
         else
             OutputPlace.RequireNewFolder(output, "model folder", "config.json", arguments.GetValue(_overwrite));
         switch (arguments.GetValue(_format))

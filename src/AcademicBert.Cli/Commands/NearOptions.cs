@@ -11,15 +11,21 @@ internal static class NearOptions
     internal static IReadOnlyList<(string[] Elsewhere, string[] Here)> Translations { get; } =
     [
         (["--learningRate", "--lr"], ["--learningRate", "--schedule.peak"]),
-        (["--epochs", "--steps", "--maxSteps", "--trainSteps", "--time"], ["--epochs", "--budget"]),
+        (["--epochs", "--numTrainEpochs", "--steps", "--maxSteps", "--trainSteps", "--time"], ["--epochs", "--budget"]),
         (["--maxLength", "--maxSeqLength", "--seqLength", "--blockSize"], ["--maxLength", "--corpus.sequenceLength", "--sequenceLength"]),
         (["--vocabSize"], ["--vocabulary.size", "--size"]),
         (["--batch", "--perDeviceTrainBatchSize", "--trainBatchSize"], ["--batchSize"]),
-        (["--outputDir", "--output", "--out"], ["--output", "--run"]),
+        (["--outputDir", "--output", "--out"], ["--output", "--run", "--out"]),
         (["--textColumn", "--column", "--sentence", "--textColumnName"], ["--text", "--text.column"]),
         (["--labelColumn", "--labelColumnName", "--target"], ["--label"]),
         (["--warmup", "--warmupRatio"], ["--warmupProportion", "--schedule.warmupProportion"]),
         (["--trainFile", "--file", "--train"], ["--data"]),
+        (["--mlmProbability", "--maskProbability"], ["--masking.maskRate"]),
+        (["--numHiddenLayers"], ["--model.layers"]),
+        (["--numAttentionHeads"], ["--model.heads"]),
+        (["--modelNameOrPath", "--checkpoint"], ["--from"]),
+        (["--gradientAccumulationSteps"], ["--microBatchSize"]),
+        (["--sep", "--delimiter"], ["--separator", "--text.separator"]),
     ];
 
     /// <summary>What has the form of an option and is none: left over, or taken for an argument or for the value of another option.</summary>

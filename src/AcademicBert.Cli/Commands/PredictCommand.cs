@@ -42,6 +42,8 @@ internal sealed class PredictCommand : Command
                 found.AddError($"Give either a text to predict or {_data.Name}.");
             else if (found.GetResult(_texts)?.Tokens.Any(text => string.IsNullOrWhiteSpace(text.Value)) == true)
                 found.AddError("A text to predict is empty.");
+            else if (found.GetResult(_texts)?.Tokens.FirstOrDefault(text => File.Exists(text.Value)) is { } file)
+                found.AddError($"'{file.Value}' is a file; its rows are predicted by {_data.Name} {file.Value}.");
         });
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
     }

@@ -64,6 +64,8 @@ internal sealed class PretrainCommand : Command
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
         // A run that is there may refuse to go on with this recipe; to find out takes a corpus that is there too.
         bool resumes = RecordedRun.IsIn(run) && !arguments.GetValue(_dryRun);
+        if (resumes && recipe.Corpus.Overwrite)
+            throw new UsageException($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)} would replace the corpus of the run in '{run}', which could not go on then. Leave it out, or name another {_run.Name}.");
         if (!resumes)
             Show(arguments, display);
         using PreparedCorpus corpus = Shared(ranks, () => _text.Open(arguments, recipe, TextArguments.CorpusFolder(run), display, cancellationToken));

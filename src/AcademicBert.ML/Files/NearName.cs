@@ -5,7 +5,7 @@ public static class NearName
 {
     private const int MostSlips = 2;
 
-    /// <summary>The name that differs in upper case, dashes and a slip or two, of which short names allow fewer; null: none does.</summary>
+    /// <summary>The name that differs in upper case, dashes, underscores and a slip or two, of which short names allow fewer; null: none does.</summary>
     /// <param name="wanted">The name that there is not.</param>
     /// <param name="names">Those there are.</param>
     public static string? Of(string wanted, IEnumerable<string> names)
@@ -17,7 +17,7 @@ public static class NearName
         return names.Select(name => (Name: name, Slips: Distance(Plain(name), plain))).Where(near => near.Slips <= MostSlips && near.Slips * 2 < plain.Length).OrderBy(near => near.Slips).FirstOrDefault().Name;
     }
 
-    /// <summary>Whether two names differ in upper case and dashes at most.</summary>
+    /// <summary>Whether two names differ in upper case, dashes and underscores at most.</summary>
     public static bool Same(string one, string other)
     {
         ArgumentNullException.ThrowIfNull(one);
@@ -25,7 +25,7 @@ public static class NearName
         return Plain(one) == Plain(other);
     }
 
-    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 
     /// <summary>Characters to insert, leave out or replace (Levenshtein 1966).</summary>
     private static int Distance(string from, string to)

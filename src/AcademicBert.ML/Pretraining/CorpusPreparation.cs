@@ -79,7 +79,7 @@ public static class CorpusPreparation
         if (other is null)
             return corpus;
         corpus.Dispose();
-        throw new ArgumentException($"'{folder}' holds a corpus that was prepared {other}. Name another folder, or set {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)}.", nameof(folder));
+        throw new ArgumentException($"'{folder}' holds a corpus that was prepared {other}. Give the options it was prepared with, those of a recipe too, or name another folder; where no run is to go on with it, {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)} replaces it.", nameof(folder));
     }
 
     private static string Changed(string option, object before, object now) =>

@@ -43,11 +43,12 @@ internal static class OptionsFile
         if (!begun || !File.Exists(path))
             return;
         JsonObject before = Load(path), now = Content(inputs, options);
-        if (inputs.Select(input => input.Word).FirstOrDefault(word => !JsonEquality.Same(before[word], now[word])) is { } other)
-            throw new ArgumentException($"'{folder}' holds a run with another {other}. Choose another run folder, or delete this one to start anew.");
+        // First, since inputs may differ for that reason.
         string[] changed = [.. Changed(before["options"], now["options"], [], free).Select(change => $"{Named<T>(change.Path)} {Text(change.Before)} -> {Text(change.Now)}")];
         if (changed.Length > 0)
             throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Give the options of its {Name} to resume it, or choose another run folder, which may start from its model.");
+        if (inputs.Select(input => input.Word).FirstOrDefault(word => !JsonEquality.Same(before[word], now[word])) is { } other)
+            throw new ArgumentException($"'{folder}' holds a run with another {other}. Choose another run folder, or delete this one to start anew.");
     }
 
     private static JsonObject Content<T>((string Word, string Fingerprint)[] inputs, T options) =>

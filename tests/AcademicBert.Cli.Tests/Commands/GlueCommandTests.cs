@@ -84,7 +84,7 @@ public sealed class GlueCommandTests
     [DataRow(ExitCode.Usage, "--seeds", "1,1", "--seeds names something twice")]
     [DataRow(ExitCode.Usage, "--parallel", "0", "--parallel is 0")]
     [DataRow(ExitCode.Failure, "--tasks", "RTE", "RTE has no train.tsv")]
-    [DataRow(ExitCode.Failure, "--finetuning.maxLength", "64", "--finetuning.maxLength is 64")]
+    [DataRow(ExitCode.Usage, "--finetuning.maxLength", "64", "--finetuning.maxLength is 64")]
     [DataRow(ExitCode.Usage, "--finetuning.learningRate", "1", "--finetuning.learningRate")]
     public async Task Glue_BadFlag_IsNamedInOneLineAndNothingIsWritten(int code, string flag, string value, string named)
     {

@@ -25,6 +25,8 @@ public sealed class NearOptionsTests
     [DataRow("--max-seq-length", "--corpus.sequenceLength")]
     [DataRow("--vocab-size", "--vocabulary.size")]
     [DataRow("--output-dir", "--run")]
+    [DataRow("--per_device_train_batch_size", "--batchSize")]
+    [DataRow("--mlm_probability", "--masking.maskRate")]
     [DataRow("--noSuchOption", null)]
     [DataRow("--", null)]
     public void Nearest_Name_IsTheOptionThatIsMeantOrNone(string name, string? expected) => Assert.AreEqual(expected, NearOptions.Nearest(s_pretrain, name));

@@ -56,6 +56,16 @@ public sealed class PretrainCommandTests
     }
 
     [TestMethod]
+    public async Task Pretrain_OverwriteOfTheCorpusOfARun_IsRefusedAndTheRunGoesOn()
+    {
+        await Execute("pretrain", Text, "--run", Run, "--budget", "4 steps");
+        byte[] corpus = await File.ReadAllBytesAsync(Path.Combine(Run, "corpus", "corpus.json"));
+        Assert.AreEqual(ExitCode.Usage, await Execute("pretrain", Text, "--run", Run, "--budget", "4 steps", "--corpus.sequenceLength", "16", "--corpus.overwrite"));
+        Assert.Contains("--corpus.overwrite would replace the corpus of the run", _errors.ToString());
+        Assert.AreSequenceEqual(corpus, await File.ReadAllBytesAsync(Path.Combine(Run, "corpus", "corpus.json")));
+    }
+
+    [TestMethod]
     public async Task Pretrain_PreparedCorpus_IsUsedInPlace()
     {
         await Execute("pretrain", Text, "--run", Run, "--budget", "2 steps");

@@ -69,6 +69,17 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_LossThatIsNoNumberWhenItEnds_LeavesACheckpointThatCanBeRead()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "no-number");
+        PretrainingOptions options = TinyCorpus.Options(3) with { Schedule = new LearningRateSchedule { Peak = 1e30, WarmupProportion = 0 } };
+        using (PretrainingResult ended = Pretrainer.Run(options, s_tiny.Corpus, folder))
+            Assert.IsFalse(double.IsFinite(ended.Validation!.Value.Loss));
+        using PretrainingResult again = Pretrainer.Run(options, s_tiny.Corpus, folder);
+        Assert.AreEqual(3, again.Position.Steps);
+    }
+
+    [TestMethod]
     public void Run_StoppedWithinTheFirstStep_LeavesTheFolderFreeForOtherOptions()
     {
         string folder = Path.Combine(s_tiny.Folder, "stopped-at-once");
