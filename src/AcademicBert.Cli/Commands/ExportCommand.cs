@@ -35,14 +35,11 @@ internal sealed class ExportCommand : Command
     private int Run(ParseResult arguments, IAnsiConsole console)
     {
         string model = arguments.GetRequiredValue(_model).FullName, output = Path.GetFullPath(Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_output)));
-        if (arguments.GetValue(_format) == "mlnet")
-        {
-            if (!output.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
-                throw new UsageException($"{_output.Name} {arguments.GetValue(_output)}: the file of ML.NET must end in .zip.");
+        bool isFile = arguments.GetValue(_format) == "mlnet";
+        if (isFile != output.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{_output.Name} {arguments.GetValue(_output)}: {(isFile ? "the file of ML.NET must end in .zip" : $"{arguments.GetValue(_format)} is a folder; a .zip is written by {_format.Name} mlnet")}.");
+        if (isFile)
             OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
-        }
-        else if (output.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
-            throw new UsageException($"{_output.Name} {arguments.GetValue(_output)}: {arguments.GetValue(_format)} is a folder; a .zip is written by {_format.Name} mlnet.");
         else
             OutputPlace.RequireNewFolder(output, "model folder", "config.json", arguments.GetValue(_overwrite));
         switch (arguments.GetValue(_format))
@@ -68,12 +65,8 @@ internal sealed class ExportCommand : Command
     /// <returns>Which columns the file reads and adds.</returns>
     private static string SaveMLNet(string model, string path, WeightType weights)
     {
-        using (PretrainedBert bert = PretrainedBert.Load(model))
-        {
-            if (!bert.IsFinetuned)
-                return SaveEmbeddings(model, path, weights);
-        }
-
+        if (!PretrainedBert.IsFinetuned(model))
+            return SaveEmbeddings(model, path, weights);
         var columns = PredictionOptions.For(model);
         using var predictor = TablePredictor.Load(model, columns);
         predictor.SaveModelFile(path, weights);

@@ -17,10 +17,10 @@ namespace AcademicBert.Cli.Commands;
 internal sealed class OptionFlags<T>
     where T : class
 {
-    private readonly Option<string?> _file;
     // As shells pass it on.
     private const string Tab = @"\t";
 
+    private readonly Option<string?> _file;
     private readonly Dictionary<Option, string[]> _flags = [];
     private readonly Func<string, T> _load;
     private readonly Func<string, string, T> _parse;

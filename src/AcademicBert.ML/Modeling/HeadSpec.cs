@@ -35,6 +35,9 @@ internal readonly record struct HeadSpec(HeadKind Kind, int Outputs = 0)
 
     public static HeadSpec MaskedLanguageModelWithNextSentence => new(HeadKind.MaskedLanguageModelWithNextSentence);
 
+    /// <summary>Whether fine-tuning made it: it predicts a class or a number of a text, or a class of each word.</summary>
+    public bool IsFinetuned => Kind is HeadKind.Classifier or HeadKind.TokenClassifier;
+
     /// <summary>Whether masked tokens can be predicted.</summary>
     public bool PredictsTokens => Kind is HeadKind.MaskedLanguageModel or HeadKind.MaskedLanguageModelWithNextSentence;
 

@@ -33,11 +33,17 @@ internal static class ModelFolder
 
     /// <summary>Shape and architecture of a stored model: what <see cref="Load"/> would make, checked against the weights without reading them.</summary>
     /// <inheritdoc cref="Load"/>
-    public static BertConfig ReadConfig(string folder)
+    public static BertConfig ReadConfig(string folder) => ReadShape(folder).Config;
+
+    /// <summary>The head of a stored model: as <see cref="ReadConfig"/>.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static HeadSpec ReadHead(string folder) => ReadShape(folder).Head;
+
+    private static (BertConfig Config, HeadSpec Head) ReadShape(string folder)
     {
         ModelDescription described = Describe(folder);
         using StoredParameters stored = StoredParameters.Open(folder, new ParameterNames(described.Config));
-        return Stored(described, stored).Config;
+        return Stored(described, stored);
     }
 
     /// <summary>Loads a model, ours, Hugging Face's or the reference repository's. It has the head that its configuration names, or less if that is not stored.</summary>

@@ -8,6 +8,9 @@ public static class NamedRecipes
     /// <summary>The one for little text and a CPU, which messages advise.</summary>
     internal const string ForACpu = "nano-quickstart";
 
+    /// <summary>For messages of what takes too long.</summary>
+    internal const string Advice = $"the defaults are the paper's, for GPUs; the recipe {ForACpu} is for a CPU.";
+
     private static readonly EmbeddedOptions s_files = new("Recipes", "recipe", "recipes");
 
     /// <summary>Their names, sorted.</summary>

@@ -1,3 +1,4 @@
+using AcademicBert.Files;
 using AcademicBert.Training;
 
 namespace AcademicBert.Pretraining;
@@ -5,7 +6,7 @@ namespace AcademicBert.Pretraining;
 /// <summary>The options file of a run folder: written by the first start, compared by every later one.</summary>
 internal static class RunFolder
 {
-    public const string ModelFolder = "model";
+    public const string ModelFolder = WorkFolder.ModelOfRun;
 
     /// <summary>What may differ between starts: the numbers a run gives do not depend on them, but for rounding.</summary>
     public static readonly string[] Free = ["microBatchSize", "device", "recompute", "threads", "checkpointEvery", "keepCheckpoints", "nonFiniteLimit", "distributed"];

@@ -43,7 +43,7 @@ public readonly record struct PredictedNumber(float Expected, float Predicted);
 public static class TableFinetuner
 {
     /// <summary>Name of the model folder in the run folder.</summary>
-    public const string ModelFolder = "model";
+    public const string ModelFolder = WorkFolder.ModelOfRun;
 
     /// <summary>Name of the recipe in the run folder.</summary>
     public const string RecipeFile = "recipe.json";

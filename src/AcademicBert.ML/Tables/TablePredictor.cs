@@ -54,7 +54,7 @@ public sealed class TablePredictor : IDisposable
     public void SaveModelFile(string path, WeightType weights = WeightType.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!_bert.IsFinetuned)
+        if (!_bert.Model.Head.IsFinetuned)
             throw new InvalidOperationException("The model was pretrained only, and predicts no labels. Fine-tune it first.");
         _bert.StoredAs = weights;
         TablePipeline.Save(_context, _head.Model, _options, hasClasses: _bert.Model.Head is not { Kind: HeadKind.Classifier, Outputs: 1 }, path);

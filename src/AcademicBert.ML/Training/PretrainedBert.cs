@@ -33,9 +33,6 @@ public sealed class PretrainedBert : IDisposable
     /// <summary>Names of the classes that a fine-tuned model tells apart, in the order of its outputs; null if it has none.</summary>
     public IReadOnlyList<string>? Labels { get; }
 
-    /// <summary>Whether it was fine-tuned: it has a head that predicts a class or a number of a text, or a class of each word.</summary>
-    public bool IsFinetuned => Model.Head.Kind is HeadKind.Classifier or HeadKind.TokenClassifier;
-
     /// <summary>How ML.NET's model files, of <c>mlContext.Model.Save</c>, store the weights. Default fp32, which loads bit for bit as it was; bf16 takes half the room.</summary>
     public WeightType StoredAs { get; set; } = WeightType.Float32;
 
@@ -94,6 +91,11 @@ public sealed class PretrainedBert : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether a model folder holds one that was fine-tuned: with a head that predicts a class or a number of a text, or a class of each word. Reads no weights.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static bool IsFinetuned(string folder) => ModelFolder.ReadHead(folder).IsFinetuned;
 
     /// <summary>What <see cref="Load"/> would load, without the weights.</summary>
     /// <inheritdoc cref="Load"/>
