@@ -116,8 +116,10 @@ public sealed class BertClassificationTests
     {
         Row[] rows = Row.Make(240, 1);
         rows[17].Label = "the ghost"; // no key: left out of training and of the metrics
+        // Half the rows need more epochs to be learnt whatever the rounding.
+        BertClassificationOptions options = TinyBert.Options with { Finetuning = TinyBert.Options.Finetuning with { Epochs = 28 } };
         IReadOnlyList<TrainCatalogBase.CrossValidationResult<MulticlassClassificationMetrics>> folds = _context.MulticlassClassification.CrossValidate(
-            Row.View(_context, rows), _context.MulticlassClassification.Trainers.BertClassification(TinyBert.Options), numberOfFolds: 2);
+            Row.View(_context, rows), _context.MulticlassClassification.Trainers.BertClassification(options), numberOfFolds: 2);
         foreach (TrainCatalogBase.CrossValidationResult<MulticlassClassificationMetrics> fold in folds)
         {
             Assert.IsGreaterThan(0.9, fold.Metrics.MicroAccuracy);
