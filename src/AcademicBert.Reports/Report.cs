@@ -22,16 +22,17 @@ public static class Report
     public static bool HasFont => ReportFont.Family is not null;
 
     /// <summary>Writes a report on everything that folders hold. All of it is made before the first file is written.</summary>
-    /// <param name="folders">Folders of runs of pretraining and fine-tuning, searches, GLUE runs and step benchmarks, in any order.</param>
+    /// <param name="folders">Folders of runs of pretraining and fine-tuning, searches, GLUE runs and step benchmarks, in any order; or folders of such folders.</param>
     /// <param name="output">The folder to write to; made if it is not there, other files in it stay.</param>
+    /// <param name="log">Told of folders that hold nothing to report on; they are left out where another does.</param>
     /// <returns>The files that were written.</returns>
-    /// <exception cref="ArgumentException">A folder holds nothing to report on; the message names it.</exception>
+    /// <exception cref="ArgumentException">There is no such folder, or nothing to report on in any; the message names it.</exception>
     /// <exception cref="InvalidDataException">A file cannot be read; the message names it.</exception>
-    public static IReadOnlyList<string> Write(IReadOnlyList<string> folders, string output)
+    public static IReadOnlyList<string> Write(IReadOnlyList<string> folders, string output, Action<string>? log = null)
     {
         ArgumentNullException.ThrowIfNull(folders);
         ArgumentException.ThrowIfNullOrEmpty(output);
-        Document document = ReportDocument.Of(ReportSources.Open(folders));
+        Document document = ReportDocument.Of(ReportSources.Open(folders, log));
         var files = new List<(string Name, byte[] Content)>();
         foreach (Figure figure in document.Sections.SelectMany(section => section.Blocks).OfType<FigureBlock>().Select(block => block.Figure))
         {

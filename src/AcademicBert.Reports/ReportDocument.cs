@@ -62,7 +62,7 @@ internal static class ReportDocument
     private static IEnumerable<Section> Finetunings(IReadOnlyList<FinetunedRun> runs)
     {
         if (runs.Count > 1)
-            yield return new Section("Fine-tuning", [new TableBlock(FinetuningTables.Comparison(runs))]);
+            yield return new Section("Fine-tuning", [new TableBlock(FinetuningTables.Comparison(runs)), .. Tables(OptionsTable.Differences(runs))]);
         for (int i = 0; i < runs.Count; i++)
         {
             FinetunedRun run = runs[i];

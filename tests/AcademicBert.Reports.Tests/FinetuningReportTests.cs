@@ -61,7 +61,7 @@ public sealed class FinetuningReportTests
         Assert.Contains("accuracy 0.7500 0.6000", Rows(page, "On the held-out rows"));
         Assert.AreEqual($"academicbert finetune '/m o'\\''d' --data rows.tsv --recipe {run}/recipe.json --run {run}-again", page.Descendants("pre").Single().Value);
         Assert.Contains(["finetuning.learningRate", "0.001", "5E-05"], page.Descendants("details").Single().Descendants("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray()), new Sequences());
-        Assert.AreSequenceEqual(["75.0 % accuracy", "epoch 2 of 2", "2 of 3"], page.Descendants("dd").Skip(1).Take(3).Select(value => value.Value));
+        Assert.AreSequenceEqual(["m o'd", "75.0 % accuracy", "epoch 2 of 2", "2 of 3"], page.Descendants("dd").Skip(1).Take(4).Select(value => value.Value));
     }
 
     [TestMethod]
@@ -162,6 +162,18 @@ public sealed class FinetuningReportTests
         Assert.Contains(Path.Combine(Output, "figures", "finetuning-2.svg"), files);
         Assert.AreSequenceEqual(["Fine-tuning", "Fine-tuning first", "Fine-tuning second", "GLUE"], Page().Descendants("h2").Take(4).Select(heading => heading.Value));
         Assert.HasCount(3, Rows(Page(), "Results"));
+    }
+
+    [TestMethod]
+    public void Write_WithAndWithoutPretraining_SaysWhatEachBeganWith()
+    {
+        string trained = _folders.Finetuning("trained", Options, Classes("a", "b") with { Model = "runs/first/model" }, "accuracy", 0.75);
+        string untrained = _folders.Finetuning("untrained", Options with { Untrained = true }, Classes("a", "b") with { Model = "runs/first" }, "accuracy", 0.5);
+        Report.Write([trained, untrained], Output);
+        string[] results = Rows(Page(), "Results");
+        Assert.StartsWith("trained Classification first", results[1]);
+        Assert.StartsWith("untrained Classification random parameters", results[2]);
+        Assert.Contains("finetuning.untrained false true", Rows(Page(), "Options in which they differ"));
     }
 
     private static TableFinetuningResult Classes(params string[] names) => new(FinetuningTask.Classification, names, 90, 10, new Dictionary<string, double> { ["accuracy"] = 0.75 })

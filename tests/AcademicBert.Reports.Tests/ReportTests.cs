@@ -115,7 +115,8 @@ public sealed class ReportTests
     public void Write_AFolderThatCannotBeRead_WritesNothing()
     {
         string run = _folders.Run("run", new PretrainingOptions(), Folders.Lines(3));
-        Assert.Throws<ArgumentException>(() => Report.Write([run, _folders.Root], Output));
+        File.WriteAllText(Path.Combine(_folders.Run("broken", new PretrainingOptions(), Folders.Lines(3)), "options.json"), "{");
+        Assert.Throws<InvalidDataException>(() => Report.Write([run, Path.Combine(_folders.Root, "broken")], Output));
         Assert.IsFalse(Directory.Exists(Output));
     }
 

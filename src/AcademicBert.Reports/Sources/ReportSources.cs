@@ -1,7 +1,4 @@
 using AcademicBert.Glue;
-using AcademicBert.Pretraining;
-using AcademicBert.Sweeps;
-using AcademicBert.Tables;
 
 namespace AcademicBert.Reports.Sources;
 
@@ -17,10 +14,11 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
     public IReadOnlyList<Throughput> Throughputs => [.. Runs.Select(Throughput.Of).OfType<Throughput>(), .. Benchmarks];
 
     /// <summary>Reads folders.</summary>
-    /// <exception cref="ArgumentException">One holds nothing to report on; the message names it.</exception>
+    /// <inheritdoc cref="ReportFolders.Find"/>
     /// <exception cref="InvalidDataException">A file cannot be read; the message names it.</exception>
-    public static ReportSources Open(IReadOnlyList<string> folders)
+    public static ReportSources Open(IReadOnlyList<string> named, Action<string>? log = null)
     {
+        IReadOnlyList<string> folders = ReportFolders.Find(named, log);
         var runs = new List<TrainingRun>();
         var searches = new List<RecordedSearch>();
         var finetunings = new List<FinetunedRun>();
@@ -28,32 +26,23 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
         var benchmarks = new List<Throughput>();
         foreach ((string folder, string name) in folders.Zip(Names(folders)))
         {
-            if (!Directory.Exists(folder))
-                throw new ArgumentException($"There is no folder '{folder}'.");
-            if (File.Exists(Path.Combine(folder, SearchJournal.FileName)))
+            switch (ReportFolders.KindOf(folder))
             {
-                searches.Add(RecordedSearch.Open(folder, name));
-            }
-            else if (RecordedRun.IsIn(folder))
-            {
-                runs.Add(TrainingRun.Open(folder, name));
-            }
-            else if (RecordedFinetuning.IsIn(folder))
-            {
-                finetunings.Add(FinetunedRun.Open(folder, name));
-            }
-            else if (GlueReport.Read(folder) is { Tasks.Count: > 0 } report)
-            {
-                glue.Add(new GlueRun(name, folder, report));
-            }
-            else if (StepBenchmarks.Read(folder, name) is { Count: > 0 } measured)
-            {
-                benchmarks.AddRange(measured);
-            }
-            else
-            {
-                throw new ArgumentException(
-                    $"'{folder}' holds nothing to report on: it is neither a training run (options.json, metrics.jsonl) nor one of fine-tuning (options.json, finetuning.jsonl) nor a search (search.jsonl) nor a GLUE run (TASK/trials.jsonl) nor results of the step benchmark (*.json).");
+                case FolderKind.Search:
+                    searches.Add(RecordedSearch.Open(folder, name));
+                    break;
+                case FolderKind.Pretraining:
+                    runs.Add(TrainingRun.Open(folder, name));
+                    break;
+                case FolderKind.Finetuning:
+                    finetunings.Add(FinetunedRun.Open(folder, name));
+                    break;
+                case FolderKind.Glue:
+                    glue.Add(new GlueRun(name, folder, GlueReport.Read(folder)));
+                    break;
+                case FolderKind.Benchmarks:
+                    benchmarks.AddRange(StepBenchmarks.Read(folder, name));
+                    break;
             }
         }
 

@@ -12,6 +12,7 @@ internal static class FinetuningTables
     private static readonly (string Name, Func<FinetunedRun, string> Value)[] s_figures =
     [
         ("task", run => run.Result?.Task.ToString() ?? Numbers.None),
+        ("begins with", Start),
         ("held out", run => run.Kept is not { Score: { } score } ? Numbers.None : run.IsRegression ? $"RMSE {Numbers.Figure(Math.Sqrt(-score))}" : $"{Numbers.Percent(score)} {run.Measure}"),
         ("kept", run => run.Kept is { Epoch: { } kept } ? Numbers.Text($"epoch {kept} of {run.Epochs.Count}") : Numbers.None),
         ("epochs", run => Numbers.Text($"{run.Epochs.Count} of {run.Recorded.Options.Epochs}")),
@@ -53,6 +54,16 @@ internal static class FinetuningTables
             "Held-out rows by their class, and the class they were taken for",
             [new("class"), .. names.Select(Column.Number), Column.Number("rows"), Column.Number("right")],
             [.. result.Confusion.Select((row, own) => new Row([names[own], .. row.Select(count => Numbers.Count(count)), Numbers.Count(Sum(row)), Sum(row) > 0 ? Numbers.Percent((double)row[own] / Sum(row)) : Numbers.None]))]);
+    }
+
+    // A run's model is known by the run.
+    private static string Start(FinetunedRun run)
+    {
+        if (run.Recorded.Options.Untrained)
+            return "random parameters";
+        return run.Result?.Model is not { } model ? Numbers.None
+            : model.Split((char[])['/', '\\'], StringSplitOptions.RemoveEmptyEntries) is [.., var folder, TableFinetuner.ModelFolder] ? Short(folder)
+            : Short(Path.GetFileName(Path.TrimEndingDirectorySeparator(model)));
     }
 
     private static Table Mistakes(TableFinetuningResult result, string[] names)

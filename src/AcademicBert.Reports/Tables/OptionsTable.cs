@@ -14,22 +14,21 @@ internal static class OptionsTable
     public static Table Of(TrainingRun run) => Of(Leaves(run.Options), Leaves(new PretrainingOptions()));
 
     /// <summary>Every option of a run of fine-tuning: the recipe's, or those of training where there is none.</summary>
-    public static Table Of(FinetunedRun run)
-    {
-        JsonObject options = Json(run.Recorded.Recipe ?? new FinetuningRecipe { Finetuning = run.Recorded.Options });
-        return Of(Leaves(run.Recorded.Recipe is null ? new JsonObject { ["finetuning"] = options["finetuning"]!.DeepClone() } : options), Leaves(Json(new FinetuningRecipe())));
-
-        static JsonObject Json(FinetuningRecipe recipe) => JsonNode.Parse(recipe.ToJson())!.AsObject();
-    }
+    public static Table Of(FinetunedRun run) => Of(Leaves(run), Leaves(Json(new FinetuningRecipe())));
 
     private static Table Of(IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> defaults) => new(
         "Options", [new("option"), new("value"), new("default, where it differs")],
         [.. options.Select(option => new Row([option.Key, option.Value, defaults.TryGetValue(option.Key, out string? value) && value != option.Value ? value : ""]))]);
 
     /// <summary>The options in which runs differ; null: in none.</summary>
-    public static Table? Differences(IReadOnlyList<TrainingRun> runs)
+    public static Table? Differences(IReadOnlyList<TrainingRun> runs) => Differences([.. runs.Select(run => (run.Name, Leaves(run.Options)))]);
+
+    /// <inheritdoc cref="Differences(IReadOnlyList{TrainingRun})"/>
+    public static Table? Differences(IReadOnlyList<FinetunedRun> runs) => Differences([.. runs.Select(run => (run.Name, Leaves(run)))]);
+
+    private static Table? Differences((string Name, IReadOnlyDictionary<string, string> Options)[] runs)
     {
-        IReadOnlyDictionary<string, string>[] options = [.. runs.Select(run => Leaves(run.Options))];
+        IReadOnlyDictionary<string, string>[] options = [.. runs.Select(run => run.Options)];
         Row[] rows =
         [
             .. from name in options.SelectMany(run => run.Keys).Distinct()
@@ -49,6 +48,14 @@ internal static class OptionsTable
 
     private static string ScheduleLength(PretrainingOptions options) =>
         options.EarlyExit is not { } exit ? Numbers.Plain(1) : exit.Unit == options.Budget.Unit ? Numbers.Plain(Math.Round(options.Budget.Amount / exit.Amount, 3)) : Numbers.None;
+
+    private static IReadOnlyDictionary<string, string> Leaves(FinetunedRun run)
+    {
+        JsonObject options = Json(run.Recorded.Recipe ?? new FinetuningRecipe { Finetuning = run.Recorded.Options });
+        return Leaves(run.Recorded.Recipe is null ? new JsonObject { ["finetuning"] = options["finetuning"]!.DeepClone() } : options);
+    }
+
+    private static JsonObject Json(FinetuningRecipe recipe) => JsonNode.Parse(recipe.ToJson())!.AsObject();
 
     private static IReadOnlyDictionary<string, string> Leaves(PretrainingOptions options) =>
         Leaves(JsonNode.Parse(new PretrainingRecipe { Pretraining = options }.ToJson())!["pretraining"]!.AsObject());

@@ -33,6 +33,26 @@ public sealed class ReportSourcesTests
     }
 
     [TestMethod]
+    public void Open_WhatAPatternMatches_LeavesOutWhatHoldsNothing()
+    {
+        string run = _folders.Run("run", new PretrainingOptions(), Folders.Lines(3)), file = Path.Combine(_folders.Root, "notes.txt"), photos = Path.Combine(_folders.Root, "photos");
+        Directory.CreateDirectory(photos);
+        File.WriteAllText(file, "");
+        var log = new List<string>();
+        Assert.AreEqual("run", ReportSources.Open([file, photos, run], log.Add).Runs.Single().Name);
+        Assert.AreSequenceEqual([$"'{file}' holds nothing to report on, and is left out.", $"'{photos}' holds nothing to report on, and is left out."], log);
+    }
+
+    [TestMethod]
+    public void Open_FolderOfRuns_StandsForThem()
+    {
+        _folders.Run("two", new PretrainingOptions(), Folders.Lines(3));
+        string one = _folders.Run("one", new PretrainingOptions(), Folders.Lines(3));
+        Directory.CreateDirectory(Path.Combine(_folders.Root, "photos"));
+        Assert.AreSequenceEqual(["one", "two"], ReportSources.Open([_folders.Root, one + "/"]).Runs.Select(run => run.Name));
+    }
+
+    [TestMethod]
     public void Names_EqualEnds_AreToldApartByWhatIsAbove() =>
         Assert.AreSequenceEqual(["ours/seed1", "theirs/seed1", "other"], ReportSources.Names(["/a/ours/seed1", "/a/theirs/seed1/", "/a/other"]));
 
