@@ -15,7 +15,7 @@ internal sealed class EmbedCommand : Command
 {
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "The model folder: ours or Hugging Face's." };
     private readonly Argument<string[]> _input = new("input") { Description = "Texts: of .tsv and .csv files, whose first line names the columns, the column --text; of others each line, an empty one too. Files, folders or patterns; .gz is read too.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<FileInfo> _output = new("--output", "-o") { Description = "The file to write. .tsv: a line for each text, its file and line and the numbers; .npy: a matrix for NumPy, a row for each text in the order of the files.", Required = true };
+    private readonly Option<FileInfo> _output = new("--output", "-o") { Description = "The file to write. .tsv or .csv: a line for each text, its file and line and the numbers; .npy: a matrix for NumPy, a row for each text in the order of the files.", Required = true };
     private readonly Option<bool> _overwrite = OutputPlace.Overwrite();
     private readonly Option<TextLayout?> _layout = new("--layout") { Description = "Embed documents instead, as they lie in text files: DocumentPerFile for whole files. Empty ones are left out.", HelpName = string.Join('|', Enum.GetNames<TextLayout>()) };
     private readonly Option<EmbeddingPooling> _pooling = new("--pooling") { Description = "How one vector is made of the tokens.", DefaultValueFactory = _ => default };
@@ -33,7 +33,7 @@ internal sealed class EmbedCommand : Command
         _output.Validators.Add(found =>
         {
             if (found.Tokens is [var file] && !VectorFile.Knows(file.Value))
-                found.AddError($"{_output.Name} {file.Value} must end in .tsv or .npy.");
+                found.AddError($"{_output.Name} {file.Value} must end in .tsv, .csv or .npy.");
         });
         Add(_model);
         Add(_input);

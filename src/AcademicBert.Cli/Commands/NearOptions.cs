@@ -28,6 +28,22 @@ internal static class NearOptions
         (["--sep", "--delimiter"], ["--separator", "--text.separator"]),
     ];
 
+    // What other programs call a command.
+    private static readonly Dictionary<string, string> s_commands = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["train"] = "pretrain or finetune",
+        ["fit"] = "pretrain or finetune",
+        ["test"] = "evaluate",
+        ["score"] = "predict or evaluate",
+        ["classify"] = "predict",
+        ["tune"] = "finetune or search",
+        ["sweep"] = "search",
+        ["tokenize"] = "prepare",
+        ["tokenizer"] = "vocab",
+        ["convert"] = "export",
+        ["info"] = "doctor",
+    };
+
     /// <summary>What has the form of an option and is none: left over, or taken for an argument or for the value of another option.</summary>
     public static IEnumerable<string> Unknown(ParseResult parsed) =>
         parsed.UnmatchedTokens
@@ -40,7 +56,7 @@ internal static class NearOptions
 
     /// <summary>That there is no such command, and the one that may be meant.</summary>
     public static string RefusalOfCommand(Command parent, string name) =>
-        $"There is no command '{name}'{(NearName.Of(name, parent.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)) is { } near ? $"; did you mean {near}?" : ".")}";
+        $"There is no command '{name}'{((s_commands.GetValueOrDefault(name) ?? NearName.Of(name, parent.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))) is { } near ? $"; did you mean {near}?" : ".")}";
 
     /// <summary>Whether a text has the form of an option; a number below 0 or a sentence has not.</summary>
     public static bool IsName(string text) => text is ['-', '-' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'), ..] && !text.Contains(' ', StringComparison.Ordinal);
@@ -53,6 +69,8 @@ internal static class NearOptions
         return names.FirstOrDefault(candidate => NearName.Same(candidate, wanted))
             ?? names.FirstOrDefault(candidate => NearName.Same(candidate[(candidate.LastIndexOf('.') + 1)..], wanted))
             ?? Translations.Where(translation => translation.Elsewhere.Any(elsewhere => NearName.Same(elsewhere, wanted))).SelectMany(translation => translation.Here).FirstOrDefault(names.Contains)
+            // Of an option that is written as JSON.
+            ?? names.FirstOrDefault(candidate => wanted.StartsWith(candidate + ".", StringComparison.OrdinalIgnoreCase))
             ?? NearName.Of(wanted, names);
     }
 }

@@ -55,7 +55,8 @@ internal sealed class OptionFlags<T>
             Option flag = type == typeof(bool) ? new PropertyOption<bool>("--" + Name(path), properties, group)
                 : value is JsonArray ? new PropertyOption<string[]>("--" + Name(path), properties, group)
                 : new PropertyOption<string>("--" + Name(path), properties, group);
-            flag.Description = $"{OptionDocumentation.Of(property)} [{Text(value)}]".TrimStart();
+            string form = OptionForm.Of(type) is { } json ? $" As JSON: {json}." : "";
+            flag.Description = $"{OptionDocumentation.Of(property)}{form} [{Text(value)}]".TrimStart();
             flag.HelpName = values.Length > 0 ? string.Join('|', values) : "value";
             flag.CompletionSources.Clear();
             flag.CompletionSources.Add(_ => values.Select(text => new System.CommandLine.Completions.CompletionItem(text)));
@@ -159,6 +160,8 @@ internal sealed class OptionFlags<T>
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (Values(type) is { Length: > 0 } values)
             return $"one of {string.Join(", ", values)}{(NearName.Of(text, values) is { } near ? $"; did you mean {near}?" : "")}";
+        if (OptionForm.Of(type) is { } form)
+            return $"JSON of the form '{form}'";
         string? kind = Type.GetTypeCode(type) switch
         {
             TypeCode.Double or TypeCode.Single or TypeCode.Decimal => "a number",

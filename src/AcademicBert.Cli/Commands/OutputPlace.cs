@@ -78,11 +78,11 @@ internal static class OutputPlace
             made.Add(missing);
         }
 
-        string parent = made.Count > 0 ? Path.GetDirectoryName(made[^1])! : folder;
+        string parent = made.Count > 0 ? Path.GetDirectoryName(made[^1])! : folder, probe = Path.Combine(folder, Path.GetRandomFileName());
         try
         {
             Directory.CreateDirectory(folder);
-            using (new FileStream(Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
             {
             }
         }
@@ -93,7 +93,7 @@ internal static class OutputPlace
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{failure}: {error.Message}", error);
+            throw new IOException($"{failure}: {error.Message.Replace(probe, folder, StringComparison.Ordinal)}", error);
         }
         finally
         {

@@ -93,5 +93,9 @@ internal sealed class PredictCommand : Command
         {
             throw new UsageException($"'{model}' predicts single texts, and two were given. For several texts, write each on a line of a file, {_data.Name} FILE.txt, or of standard input, {_data.Name} -.");
         }
+        catch (ArgumentException error) when (options.SecondText is null && error.ParamName == nameof(PredictionOptions.SecondText))
+        {
+            throw new UsageException($"'{model}' was fine-tuned on pairs of texts. Give both, or by {_data.Name} a table with a column for each.");
+        }
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
-using AcademicBert.Modeling;
 using AcademicBert.Pretraining;
 using AcademicBert.Training;
 using Spectre.Console;
@@ -17,6 +16,7 @@ internal sealed class PretrainCommand : Command
     private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<DirectoryInfo?> _replay = new("--replay") { Description = "A run folder whose clock is used instead of the time of day: repeats a run with a time budget." };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
+    private readonly Option<bool> _saveModel = new("--saveModel") { Description = "Train no further: save the model that the run in the folder has come to, with its newest checkpoint, in its snapshots/. The same command without this flag continues the run." };
     private readonly Option<TimeSpan> _timeout = new("--rankTimeout") { Description = "Under mpirun or srun: how long a rank may be silent, or stand still while others wait for it, before all stop (h:mm:ss). Default: 20 seconds.", HelpName = "time", DefaultValueFactory = _ => Launch.DefaultTimeout };
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost a dry run prints.", HelpName = "price" };
     private readonly OptionFlags<PretrainingRecipe> _recipe = RecipeFlags.Of("pretraining");
@@ -29,15 +29,18 @@ internal sealed class PretrainCommand : Command
         Add(_text.Input);
         Add(_run);
         Add(_text.Vocabulary);
-        foreach (Option option in (IEnumerable<Option>)[.. _recipe.Options, _dryRun, _price, _replay, _timeout, _overwrite])
+        foreach (Option option in (IEnumerable<Option>)[.. _recipe.Options, _dryRun, _price, _saveModel, _replay, _timeout, _overwrite])
             Add(option);
         SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken), CancellationToken.None));
     }
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        PretrainingRecipe recipe = _recipe.Read(arguments, recipe => recipe.Validate());
-        ComputeEngine.RequireDevice(recipe.Pretraining.Device);
+        PretrainingRecipe recipe = _recipe.Read(arguments, recipe =>
+        {
+            recipe.Validate();
+            Pretrainer.RequireMachine(recipe.Pretraining);
+        });
         using ProcessGroup ranks = Launch.Join(arguments.GetValue(_timeout));
         try
         {
@@ -64,6 +67,9 @@ internal sealed class PretrainCommand : Command
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
         // A run that is there may refuse to go on with this recipe; to find out takes a corpus that is there too.
         bool resumes = RecordedRun.IsIn(run) && !arguments.GetValue(_dryRun);
+        bool saveModel = arguments.GetValue(_saveModel);
+        if (saveModel && !resumes)
+            throw new UsageException($"{_saveModel.Name} needs a run that has taken a step, and there is none in '{run}'.");
         if (resumes && recipe.Corpus.Overwrite)
             throw new UsageException($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)} would replace the corpus of the run in '{run}', which could not go on then. Leave it out, or name another {_run.Name}.");
         if (!resumes)
@@ -72,7 +78,8 @@ internal sealed class PretrainCommand : Command
         if (resumes)
         {
             Pretrainer.RequireResumable(recipe.Pretraining, corpus, run);
-            Show(arguments, display);
+            if (!saveModel)
+                Show(arguments, display);
         }
 
         if (arguments.GetValue(_dryRun))
@@ -83,14 +90,22 @@ internal sealed class PretrainCommand : Command
             return ExitCode.Success;
         }
 
-        var control = new TrainingControl();
+        // A mark that the run has passed already.
+        var control = new TrainingControl { PauseAt = saveModel ? TrainingBudget.Steps(1) : null };
         // A lone process stops within a step, which may take minutes; it is taken again. Several finish it together.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(requestStop: () => { control.RequestStop(); stop.Cancel(); }, control.RequestCheckpoint);
         try
         {
             using PretrainingResult result = display.Train(
-                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, display.Note, replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: stop.Token));
+                progress => Pretrainer.Run(recipe.Pretraining, corpus, run, progress, line => display.Note(ErrorText.WithFlags(line, arguments.CommandResult)), replay: arguments.GetValue(_replay)?.FullName, control: control, ranks: ranks, cancellationToken: stop.Token));
+            if (result.StopReason == StopReason.Paused)
+            {
+                if (ranks.IsRoot)
+                    SaveModel(result, run, display);
+                return ExitCode.Success;
+            }
+
             Conclude(result, corpus, run, display);
             if (ranks.IsRoot)
                 RunReport.Write(run, display.Note);
@@ -98,7 +113,8 @@ internal sealed class PretrainCommand : Command
         }
         catch (OperationCanceledException) when (control.StopRequested)
         {
-            display.Note("Stopped. The same command continues the run.");
+            long? step = RecordedRun.IsIn(run) ? RecordedRun.Open(run).Metrics().LastOrDefault(line => line.Event == "step")?.Step : null;
+            display.Note($"Stopped{(step is null ? "" : $" after step {step}")}. The same command continues the run{(step is null ? "" : $", and with {_saveModel.Name} saves the model that it has come to")}.");
             return signals.Exit ?? ExitCode.Terminated; // another rank got the signal
         }
     }
@@ -119,6 +135,16 @@ internal sealed class PretrainCommand : Command
             corpus = ranks.WhileOthersWait(prepare);
         ranks.Barrier();
         return corpus ?? ranks.WhileOthersWait(prepare);
+    }
+
+    private void SaveModel(PretrainingResult result, string run, TrainingDisplay display)
+    {
+        string folder = Path.Combine(run, "snapshots", $"step-{result.Position.Steps}");
+        if (!Directory.Exists(folder))
+            result.Model.Save(folder);
+        if (result.Validation is { } held)
+            display.Note(ProgressText.Of(held));
+        display.Note($"The model after step {result.Position.Steps}: {folder}. The run has not ended, and goes on by the same command without {_saveModel.Name}.");
     }
 
     private static void Conclude(PretrainingResult result, PreparedCorpus corpus, string run, TrainingDisplay display)

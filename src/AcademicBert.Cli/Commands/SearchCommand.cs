@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
+using AcademicBert.Pretraining;
 using AcademicBert.Sweeps;
 using Spectre.Console;
 
@@ -44,6 +45,8 @@ internal sealed class SearchCommand : Command
         {
             RequireUnvaried(arguments, options);
             options.Validate();
+            foreach (SearchConfiguration configuration in options.Configurations())
+                Pretrainer.RequireMachine(options.Of(configuration));
         });
         string folder = arguments.GetRequiredValue(_run).FullName;
         OutputPlace.RequireRunFolder(folder, folder => File.Exists(Path.Combine(folder, SearchJournal.FileName)) || TextArguments.HasCorpus(folder), arguments.GetValue(_overwrite));
@@ -57,13 +60,16 @@ internal sealed class SearchCommand : Command
             // One that goes on says its time left by itself, and large batches take minutes to measure.
             if (dryRun || !File.Exists(Path.Combine(folder, SearchJournal.FileName)))
             {
-                foreach (string line in SearchText.Of(SearchRunner.Plan(options, corpus, folder, stop.Token), arguments.GetValue(_price)))
+                SearchPlan plan = SearchRunner.Plan(options, corpus, folder, stop.Token);
+                foreach (string line in SearchText.Of(plan, arguments.GetValue(_price)))
                     display.Note(line);
+                if (_options.File(arguments) is null && SearchText.Advice(plan) is { } advice)
+                    display.Note(advice);
             }
 
             if (dryRun)
                 return ExitCode.Success;
-            SearchHistory history = display.Search(progress => SearchRunner.Run(options, corpus, folder, progress, display.Note, stop.Token));
+            SearchHistory history = display.Search(progress => SearchRunner.Run(options, corpus, folder, progress, line => display.Note(ErrorText.WithFlags(line, arguments.CommandResult)), stop.Token));
             display.Note(SearchTable.Of(history));
             display.Note($"Written to {folder}: {SearchTable.FileName}, {SearchJournal.FileName}, and the folder of each run.");
             return history.Ranking.Count > 0 ? ExitCode.Success : ExitCode.Pruned;

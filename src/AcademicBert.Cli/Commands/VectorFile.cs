@@ -5,7 +5,7 @@ using System.Text;
 namespace AcademicBert.Cli.Commands;
 
 /// <summary>
-/// Writes vectors, one after the other, by a file's extension: .tsv, a line for each with its source and its numbers, which read back as they were;
+/// Writes vectors, one after the other, by a file's extension: .tsv or .csv, a line for each with its source and its numbers, which read back as they were;
 /// .npy, a matrix of fp32 in NumPy's format 1.0, without sources.
 /// </summary>
 internal sealed class VectorFile : IDisposable
@@ -15,6 +15,7 @@ internal sealed class VectorFile : IDisposable
 
     private readonly Stream _file;
     private readonly StreamWriter? _lines;
+    private readonly char _separator;
     private int _width;
 
     /// <param name="file">Where to write; stays open.</param>
@@ -22,7 +23,8 @@ internal sealed class VectorFile : IDisposable
     public VectorFile(Stream file, string name)
     {
         _file = file;
-        if (IsTsv(name))
+        _separator = HasExtension(name, ".csv") ? ',' : '\t';
+        if (!HasExtension(name, ".npy"))
             _lines = new StreamWriter(_file, new UTF8Encoding(false), leaveOpen: true);
         else
             _file.Write(new byte[HeaderBytes]);
@@ -32,7 +34,7 @@ internal sealed class VectorFile : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Whether files of such a name can be written.</summary>
-    public static bool Knows(string name) => IsTsv(name) || Path.GetExtension(name).Equals(".npy", StringComparison.OrdinalIgnoreCase);
+    public static bool Knows(string name) => HasExtension(name, ".tsv") || HasExtension(name, ".csv") || HasExtension(name, ".npy");
 
     /// <summary>Adds a vector.</summary>
     public void Add(string source, float[] vector)
@@ -44,10 +46,10 @@ internal sealed class VectorFile : IDisposable
             return;
         }
 
-        _lines.Write(source);
+        _lines.Write(_separator == ',' ? Quoted(source) : source);
         foreach (float number in vector)
         {
-            _lines.Write('\t');
+            _lines.Write(_separator);
             _lines.Write(number.ToString(CultureInfo.InvariantCulture));
         }
 
@@ -69,5 +71,8 @@ internal sealed class VectorFile : IDisposable
         _file.Write([0x93, .. "NUMPY"u8, 1, 0, HeaderBytes - 10, 0, .. Encoding.ASCII.GetBytes(shape)]);
     }
 
-    private static bool IsTsv(string name) => Path.GetExtension(name).Equals(".tsv", StringComparison.OrdinalIgnoreCase);
+    // RFC 4180.
+    private static string Quoted(string source) => source.AsSpan().IndexOfAny(",\"\r\n") < 0 ? source : $"\"{source.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static bool HasExtension(string name, string extension) => Path.GetExtension(name).Equals(extension, StringComparison.OrdinalIgnoreCase);
 }

@@ -47,7 +47,10 @@ internal static partial class ErrorText
     private static string? Kind(Type type) => type == typeof(decimal) ? "a number" : type == typeof(TimeSpan) ? "a time, h:mm:ss" : null;
 
     /// <summary>The message of what was thrown, with the flags of a command for the properties that the library names.</summary>
-    public static string Of(Exception error, CommandResult parsed)
+    public static string Of(Exception error, CommandResult parsed) => WithFlags(Of(error), parsed);
+
+    /// <summary>A message of the library with the flags of a command for the properties it names.</summary>
+    public static string WithFlags(string message, CommandResult parsed)
     {
         Dictionary<string, string> flags = [];
         // What a model lacks may be an option of the command that made it.
@@ -57,7 +60,7 @@ internal static partial class ErrorText
                 flags.TryAdd(property, option.Name);
         }
 
-        return QualifiedName().Replace(Of(error), name => flags.GetValueOrDefault(name.Value, name.Value));
+        return QualifiedName().Replace(message, name => flags.GetValueOrDefault(name.Value, name.Value));
     }
 
     /// <summary>The message of what was thrown; for what nobody foresaw, its kind too.</summary>

@@ -23,7 +23,7 @@ internal sealed class TableFile : IDisposable
     /// <param name="columns">Names of the columns where the file has no header; null: its first line names them.</param>
     /// <param name="separator">What stands between fields.</param>
     /// <param name="quoted">Whether fields may stand in quotes (RFC 4180), so that they can hold separators, line ends and, doubled, quotes.</param>
-    /// <exception cref="InvalidDataException">The file is empty or not UTF-8.</exception>
+    /// <exception cref="InvalidDataException">The file is empty or not UTF-8, or its lines end in carriage returns alone.</exception>
     public TableFile(string path, IReadOnlyList<string>? columns = null, char separator = '\t', bool quoted = false)
         : this(new Utf8LineReader(path), columns, separator, quoted)
     {
@@ -42,6 +42,8 @@ internal sealed class TableFile : IDisposable
         try
         {
             _columns = columns ?? ReadFields() ?? throw new InvalidDataException($"{lines.Path}: is empty; its first line should name the columns.");
+            if (columns is null && _columns.Any(name => name.Contains('\r')))
+                throw new InvalidDataException($"{lines.Path}: its lines end in carriage returns alone, as old Mac programs write them, and are read as one. Save it with line feeds.");
         }
         catch
         {

@@ -10,7 +10,7 @@ public static class NewFile
     public static void Write(string path, Action<Stream> write)
     {
         string temporary = path + ".tmp";
-        FileStream file = File.Create(temporary);
+        FileStream file = Create(temporary, path);
         try
         {
             using (FileStream stream = file)
@@ -25,6 +25,23 @@ public static class NewFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    // Nobody knows the temporary name.
+    private static FileStream Create(string temporary, string path)
+    {
+        try
+        {
+            return File.Create(temporary);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException(error.Message.Replace(temporary, path, StringComparison.Ordinal), error);
+        }
+        catch (IOException error) when (error.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            throw new IOException(error.Message.Replace(temporary, path, StringComparison.Ordinal), error);
         }
     }
 

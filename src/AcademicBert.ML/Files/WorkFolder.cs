@@ -23,7 +23,7 @@ internal static class WorkFolder
         string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(modelFolder));
         string? run = IsRun(path) ? path : Path.GetFileName(path) == ModelOfRun ? Path.GetDirectoryName(path) : null;
         if (run is not null && IsRun(run) && !IsIn(Path.Combine(run, ModelOfRun)))
-            throw new DirectoryNotFoundException($"The run in '{run}' has not ended, so it has no model yet. The command that started it goes on with it{(Directory.Exists(Path.Combine(run, "snapshots")) ? "; models on its way are in its folder 'snapshots'" : "")}.");
+            throw new DirectoryNotFoundException($"The run in '{run}' has not ended, so it has no model yet. The command that started it goes on with it{(Directory.Exists(Path.Combine(run, "snapshots")) ? "; models on its way are in its folder 'snapshots'" : "")}{(File.Exists(Path.Combine(run, s_journals[0])) ? "; with --saveModel it saves the one that it has come to" : "")}.");
     }
 
     /// <summary>Whether a folder is one of them.</summary>

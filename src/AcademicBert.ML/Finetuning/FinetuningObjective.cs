@@ -1,3 +1,4 @@
+using System.Globalization;
 using AcademicBert.Modeling;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -35,6 +36,9 @@ internal abstract class FinetuningObjective(HeadSpec head)
 
     /// <summary>How well outputs fit the targets of their rows; larger is better.</summary>
     public abstract double Score(IReadOnlyList<float[]> outputs, IReadOnlyList<LabelledExample> rows);
+
+    /// <summary>A score in words and numbers, as people read it.</summary>
+    public virtual string Describe(double score) => string.Create(CultureInfo.InvariantCulture, $"{Measure} {score:F4}");
 
     /// <summary>One of several classes: softmax cross-entropy, scored by accuracy. Two classes are a binary classification.</summary>
     /// <param name="classes">Number of classes.</param>
@@ -100,5 +104,7 @@ internal abstract class FinetuningObjective(HeadSpec head)
 
         public override double Score(IReadOnlyList<float[]> outputs, IReadOnlyList<LabelledExample> rows) =>
             -outputs.Zip(rows, (output, row) => Math.Pow(output[0] - row.Target, 2)).Average();
+
+        public override string Describe(double score) => string.Create(CultureInfo.InvariantCulture, $"root mean squared error {Math.Sqrt(-score):F4}");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         void Report(FinetuningProgress progress)
         {
             options.MetricsCallback?.Invoke(progress);
-            channel.Note($"epoch {progress.Epoch} of {progress.Epochs}: loss {progress.Loss:F4}, {progress.RowsPerSecond:F0} rows/s{(progress.ValidationScore is { } score ? $", validation {aim.Measure} {score:F4}" : "")}");
+            channel.Note($"epoch {progress.Epoch} of {progress.Epochs}: loss {progress.Loss:F4}, {progress.RowsPerSecond:F0} rows/s{(progress.ValidationScore is { } score ? $", validation {aim.Describe(score)}" : "")}");
         }
     }
 

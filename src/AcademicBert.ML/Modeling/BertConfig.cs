@@ -117,11 +117,11 @@ public sealed record BertConfig
         Require(VocabularySize >= 6, nameof(VocabularySize), VocabularySize, "must be at least 6: five special tokens and one word");
         Require(HiddenSize >= 1, nameof(HiddenSize), HiddenSize, "must be positive");
         Require(Layers >= 1, nameof(Layers), Layers, "must be positive");
-        Require(Heads >= 1 && HiddenSize % Heads == 0, nameof(Heads), Heads, $"must be positive and divide {nameof(HiddenSize)} ({HiddenSize})");
+        Require(Heads >= 1 && HiddenSize % Heads == 0, nameof(Heads), Heads, $"must be positive and divide {nameof(BertConfig)}.{nameof(HiddenSize)} ({HiddenSize})");
         Require(IntermediateSize >= 1, nameof(IntermediateSize), IntermediateSize, "must be positive");
         Require(MaxPositions >= 4, nameof(MaxPositions), MaxPositions, "must be at least 4");
         Require(TokenTypes >= 1, nameof(TokenTypes), TokenTypes, "must be positive");
-        Require(TrainedTokenTypes is null || (TrainedTokenTypes >= 1 && TrainedTokenTypes <= TokenTypes), nameof(TrainedTokenTypes), TrainedTokenTypes ?? 0, $"must be between 1 and {nameof(TokenTypes)} ({TokenTypes}), or null");
+        Require(TrainedTokenTypes is null || (TrainedTokenTypes >= 1 && TrainedTokenTypes <= TokenTypes), nameof(TrainedTokenTypes), TrainedTokenTypes ?? 0, $"must be between 1 and {nameof(BertConfig)}.{nameof(TokenTypes)} ({TokenTypes}), or null");
         Require(HiddenDropout is >= 0 and < 1, nameof(HiddenDropout), HiddenDropout, "must be at least 0 and below 1");
         Require(AttentionDropout is >= 0 and < 1, nameof(AttentionDropout), AttentionDropout, "must be at least 0 and below 1");
         Require(InitializerRange > 0, nameof(InitializerRange), InitializerRange, "must be positive");

@@ -22,6 +22,6 @@ internal static class LongSteps
             return null;
         string budget = options.Budget.Unit == BudgetUnit.Time ? $": the budget of {options.Budget} has no more than {options.Budget.Amount / seconds:N0} of them" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"A step of {nameof(PretrainingOptions.BatchSize)} {options.BatchSize} takes at least {seconds:F0} s at this machine's peak{budget}. Smaller batches make shorter steps: {NamedRecipes.Advice}");
+            $"A step of {nameof(PretrainingOptions)}.{nameof(PretrainingOptions.BatchSize)} {options.BatchSize} takes at least {seconds:F0} s at this machine's peak{budget}. Smaller batches make shorter steps: {NamedRecipes.Advice}");
     }
 }

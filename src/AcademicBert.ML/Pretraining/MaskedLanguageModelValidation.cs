@@ -33,6 +33,9 @@ internal sealed class MaskedLanguageModelValidation
             : new MaskedLanguageModelValidation(
                 corpus.Validation, new SampleMasker(corpus.Tokenizer.Vocabulary, options.Masking, MaskSeed), Pairing(corpus, corpus.Validation, MaskSeed), options.MicroBatchSize, options.Validation.MaxSamples, ranks);
 
+    /// <summary>Number of held-out samples that are scored.</summary>
+    public long Samples => _samples;
+
     /// <summary>How the samples of a store are paired; null where the corpus has single sequences.</summary>
     public static SentencePairing? Pairing(PreparedCorpus corpus, TokenStore store, ulong seed) =>
         corpus.Manifest.Packing == PackingMode.SentencePairs ? new SentencePairing(store, corpus.Tokenizer.Vocabulary, seed) : null;

@@ -11,7 +11,7 @@ public static class NamedRecipes
     /// <summary>For messages of what takes too long.</summary>
     internal const string Advice = $"the defaults are the paper's, for GPUs; the recipe {ForACpu} is for a CPU.";
 
-    private static readonly EmbeddedOptions s_files = new("Recipes", "recipe", "recipes");
+    private static readonly EmbeddedOptions s_files = new("Recipes", "recipe", "recipes", others: ("Searches", "the searches, for the command search and SearchRunner"));
 
     /// <summary>Their names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = s_files.Names;

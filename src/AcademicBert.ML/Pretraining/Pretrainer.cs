@@ -61,6 +61,7 @@ public static class Pretrainer
         TrainingClockSource clock, TrainingControl control, CancellationToken cancellationToken)
     {
         options = StartingModel.Resolve(options, corpus);
+        RequireMachine(options);
         if (options.BatchSize < ranks.Size)
             throw new ArgumentException($"{nameof(PretrainingOptions)}.{nameof(PretrainingOptions.BatchSize)} is {options.BatchSize}; {ranks.Size} ranks need at least one sample each.", nameof(options));
         if (options.Threads > 0)
@@ -72,7 +73,9 @@ public static class Pretrainer
             RunFolder.Prepare(runFolder!, options, corpus.Fingerprint);
 
         if (options.BatchSize > corpus.Train.SampleCount)
-            log($"A batch of {options.BatchSize} samples goes more than once over the corpus, which has {corpus.Train.SampleCount}: little text wants smaller batches ({nameof(PretrainingOptions.BatchSize)}), as in the recipe {NamedRecipes.ForACpu}.");
+            log($"A batch of {options.BatchSize} samples goes more than once over the corpus, which has {corpus.Train.SampleCount}: little text wants smaller batches ({nameof(PretrainingOptions)}.{nameof(PretrainingOptions.BatchSize)}), as in the recipe {NamedRecipes.ForACpu}.");
+        if (runFolder is not null && !CheckpointStore.AnyIn(runFolder) && TransformersSupport.WhyNot(options.Model) is { } difference)
+            log($"The model will be for this library and for ONNX. Transformers has no such architecture: {difference}");
         BertModel model = StartingModel.Create(options, corpus, ranks.LocalRank, log);
         options = WithMicroBatch(options, corpus, model);
         try
@@ -108,6 +111,18 @@ public static class Pretrainer
         }
     }
 
+    /// <summary>Throws where this machine cannot train so, for want of the device or of memory, so that a program says so before it prepares text. Writes nothing.</summary>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or the network does not fit into the memory of a machine that trains on its CPU; the message names the sizes.</exception>
+    /// <exception cref="InvalidOperationException">libtorch sees no such GPU; the message says what to do.</exception>
+    public static void RequireMachine(PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (options.From is null && DeviceSelection.Resolve(options.Device).type == TorchSharp.DeviceType.CPU)
+            ModelMemory.Require(options.Model, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    }
+
     /// <summary>Throws what <c>Run</c> does before it trains where options do not fit corpus or run folder, so that a program says so before anything else. Writes nothing.</summary>
     /// <param name="options">How to train.</param>
     /// <param name="corpus">What to train on.</param>
@@ -132,6 +147,7 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentOutOfRangeException.ThrowIfLessThan(measuredSteps, 1);
         options = StartingModel.Resolve(options, corpus);
+        RequireMachine(options);
         if (options.Threads > 0)
             set_num_threads(options.Threads);
         using BertModel model = StartingModel.Create(options, corpus, localRank: 0, log: _ => { });

@@ -114,7 +114,7 @@ public sealed record PretrainingOptions
         Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or left out");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "must be positive");
         Require(MicroBatchSize >= 0, nameof(MicroBatchSize), MicroBatchSize, "must be positive, or 0 for the largest that fits");
-        Require(Budget.Unit != BudgetUnit.Samples || Budget.Amount >= BatchSize, nameof(Budget), Budget, $"is shorter than one step of {nameof(BatchSize)} {BatchSize}");
+        Require(Budget.Unit != BudgetUnit.Samples || Budget.Amount >= BatchSize, nameof(Budget), Budget, $"is shorter than one step of {nameof(PretrainingOptions)}.{nameof(BatchSize)} {BatchSize}");
         Require(Budget.Unit != BudgetUnit.Steps || Budget.Amount >= 1, nameof(Budget), Budget, "is shorter than one step");
         Schedule.Validate();
         Require(Schedule.WarmupProportion < 1, nameof(Schedule) + "." + nameof(Schedule.WarmupProportion), Schedule.WarmupProportion, "must be below 1");

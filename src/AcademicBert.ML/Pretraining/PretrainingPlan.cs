@@ -23,6 +23,12 @@ public sealed record PretrainingPlan
     /// <summary>Expected position at the end of the run: steps, samples and training time.</summary>
     public required TrainingPosition Expected { get; init; }
 
+    /// <summary>Measurements of the held-out loss, the one at the end included; 0 without held-out samples.</summary>
+    public required int Validations { get; init; }
+
+    /// <summary>Expected seconds of all of them together, which are beside the training time.</summary>
+    public required double ValidationSeconds { get; init; }
+
     /// <summary>How often the run comes to see each sample of the corpus.</summary>
     public required double Epochs { get; init; }
 

@@ -12,6 +12,7 @@ namespace AcademicBert.Pretraining;
 internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corpus, BertModel model)
 {
     private const int WarmupSteps = 3;
+    private const int ValidatedMicroBatches = 4;
 
     private const int BytesOfAJournalLine = 320;
 
@@ -22,7 +23,8 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
     public PretrainingPlan Plan(int steps, CancellationToken cancellationToken)
     {
         (int measured, int microBatch, double samplesPerSecond) = Measure(steps, cancellationToken);
-        TrainingPosition expected = Expect(samplesPerSecond);
+        (TrainingPosition expected, int validations) = Expect(samplesPerSecond);
+        double validation = MeasureValidation(microBatch, cancellationToken);
         long parameters = model.Parameters.Slots.Sum(slot => slot.Count);
         using Process process = Process.GetCurrentProcess();
         return new PretrainingPlan
@@ -33,6 +35,8 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
             MeasuredSteps = measured,
             SamplesPerSecond = samplesPerSecond,
             Expected = expected,
+            Validations = validation > 0 ? validations : 0,
+            ValidationSeconds = validations * validation,
             Epochs = (double)expected.Samples / corpus.Train.SampleCount,
             MemoryBytes = process.PeakWorkingSet64,
             MachineMemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
@@ -72,17 +76,36 @@ internal sealed class RunPlanner(PretrainingOptions options, PreparedCorpus corp
         return (measured, gradients.MicroBatchSize, options.BatchSize / step);
     }
 
-    /// <summary>Steps through the batches as the run would, each in the time its samples take.</summary>
-    private TrainingPosition Expect(double samplesPerSecond)
+    /// <summary>Seconds of a measurement of the held-out loss, from some of its samples; 0: there are none.</summary>
+    private double MeasureValidation(int microBatch, CancellationToken cancellationToken)
     {
+        if (MaskedLanguageModelValidation.Of(corpus, options, ProcessGroup.Single) is not { } validation)
+            return 0;
+        long samples = Math.Min(validation.Samples, (long)ValidatedMicroBatches * microBatch);
+        MaskedLanguageModelValidation part = MaskedLanguageModelValidation.Of(corpus, options with { Validation = new ValidationPlan { MaxSamples = samples } }, ProcessGroup.Single)!;
+        part.Score(model, cancellationToken); // the first pass is a slow one
+        long start = Stopwatch.GetTimestamp();
+        part.Score(model, cancellationToken);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds * validation.Samples / samples;
+    }
+
+    /// <summary>Steps through the batches as the run would, each in the time its samples take, and counts the measurements of the held-out loss.</summary>
+    private (TrainingPosition End, int Validations) Expect(double samplesPerSecond)
+    {
+        ValidationPlan plan = options.Validation.For(options.Budget);
         TrainingPosition position = default;
+        int validations = 0;
+        bool validated = false;
         while (position.Fraction(options.Budget) < 1 && (options.EarlyExit is not { } exit || position.Fraction(exit) < 1))
         {
             int size = options.BatchRamp?.SizeAt(position.Samples, options.BatchSize) ?? options.BatchSize;
+            double before = position.Fraction(options.Budget);
             position = new TrainingPosition(position.Steps + 1, position.Samples + size, (position.Samples + size) / samplesPerSecond);
+            validated = plan.IsDue(before, position.Fraction(options.Budget));
+            validations += validated ? 1 : 0;
         }
 
-        return position;
+        return (position, validations + (validated ? 0 : 1));
     }
 
     private long Disk(long parameters, long steps)

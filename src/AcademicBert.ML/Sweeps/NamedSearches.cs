@@ -5,7 +5,7 @@ namespace AcademicBert.Sweeps;
 /// <summary>The searches that come with the library: the files of <c>samples/searches</c>, by their names without extension.</summary>
 public static class NamedSearches
 {
-    private static readonly EmbeddedOptions s_files = new("Searches", "search", "searches");
+    private static readonly EmbeddedOptions s_files = new("Searches", "search", "searches", others: ("Recipes", "the recipes of single runs, for pretraining; a search has a space besides"));
 
     /// <summary>Their names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = s_files.Names;

@@ -12,7 +12,7 @@ public sealed record SearchPlanPart(string Values, int Runs, PretrainingPlan Run
 /// <param name="Parts">The runs, by their speed.</param>
 /// <param name="Ended">Runs that have ended or were dropped.</param>
 /// <param name="SideBySide">Runs at the same time.</param>
-/// <param name="Time">Expected training time of what is left, if limits drop nothing; validation and checkpoints not counted.</param>
+/// <param name="Time">Expected time of what is left, if limits drop nothing, with the measurements of held-out losses; checkpoints not counted.</param>
 public sealed record SearchPlan(IReadOnlyList<SearchPlanPart> Parts, int Ended, int SideBySide, TimeSpan Time)
 {
     /// <summary>Runs of the search.</summary>

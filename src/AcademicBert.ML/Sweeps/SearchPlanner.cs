@@ -10,17 +10,10 @@ internal static class SearchPlanner
     public static SearchPlan Plan(SearchOptions options, PreparedCorpus corpus, string folder, CancellationToken cancellationToken)
     {
         IReadOnlyList<SearchConfiguration> all = options.Configurations();
-        Dictionary<string, double> left = all.ToDictionary(configuration => configuration.Name, _ => SearchWork.Left(options.Rungs, next: 0, goesOn: true));
-        int ended = 0;
-        if (SearchJournal.ReadBegun(folder) is { } history)
-        {
+        SearchHistory? history = SearchJournal.ReadBegun(folder);
+        if (history is not null)
             SearchFolder.RequireSame(folder, options, history);
-            foreach (SearchRun run in history.Runs)
-            {
-                left[run.Configuration.Name] = SearchWork.Left(history, run);
-                ended += left[run.Configuration.Name] == 0 ? 1 : 0;
-            }
-        }
+        Dictionary<string, SearchRun> begun = history?.Runs.ToDictionary(run => run.Configuration.Name) ?? [];
 
         int sideBySide = SearchSlots.Of(options).Count;
         double seconds = 0;
@@ -29,10 +22,14 @@ internal static class SearchPlanner
         {
             PretrainingOptions run = Alike(options, alike.First()) with { Device = SearchSlots.Of(options)[0], Threads = SearchSlots.Threads(options) };
             PretrainingPlan plan = Pretrainer.Plan(run, corpus, cancellationToken: cancellationToken);
-            seconds += alike.Sum(configuration => left[configuration.Name]) * plan.Expected.Seconds;
+            double whole = plan.Expected.Seconds + plan.ValidationSeconds, judging = plan.ValidationSeconds / Math.Max(1, plan.Validations) / whole;
+            seconds += whole * alike.Sum(configuration => begun.TryGetValue(configuration.Name, out SearchRun? recorded)
+                ? SearchWork.Left(history!, recorded, judging)
+                : SearchWork.Left(options.Rungs, next: 0, goesOn: true, judging));
             parts.Add(new SearchPlanPart(Apart(options, all, [.. alike]), alike.Count(), plan));
         }
 
+        int ended = begun.Values.Count(run => SearchWork.Left(history!, run) == 0);
         return new SearchPlan(parts, ended, sideBySide, TimeSpan.FromSeconds(seconds / sideBySide));
     }
 

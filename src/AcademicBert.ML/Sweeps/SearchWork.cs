@@ -23,25 +23,28 @@ internal static class SearchWork
     /// <param name="rungs">The rungs.</param>
     /// <param name="next">The rung it trains up to next; past the number of rungs: none.</param>
     /// <param name="goesOn">Whether it is known to go on there.</param>
-    public static double Left(IReadOnlyList<SearchRung> rungs, int next, bool goesOn)
+    /// <param name="judging">What the measurement at a rung takes besides, as a share of a whole run.</param>
+    public static double Left(IReadOnlyList<SearchRung> rungs, int next, bool goesOn, double judging = 0)
     {
         double left = 0, chance = goesOn || next == 0 ? 1 : rungs[next - 1].Keep;
         for (int rung = next; rung <= rungs.Count; rung++)
         {
             left += chance * Share(rungs, rung);
-            if (rung < rungs.Count)
-                chance *= rungs[rung].Keep;
+            if (rung == rungs.Count)
+                break;
+            left += chance * judging;
+            chance *= rungs[rung].Keep;
         }
 
         return left;
     }
 
-    /// <summary>As <see cref="Left(IReadOnlyList{SearchRung}, int, bool)"/>, of a recorded run.</summary>
-    public static double Left(SearchHistory history, SearchRun run)
+    /// <summary>As <see cref="Left(IReadOnlyList{SearchRung}, int, bool, double)"/>, of a recorded run.</summary>
+    public static double Left(SearchHistory history, SearchRun run, double judging = 0)
     {
         int next = run.Results.Count;
         return run.Reason is not null || next > history.Rungs.Count
             ? 0
-            : Left(history.Rungs, next, next == 0 || history.Decisions.Any(decision => decision.Cohort == run.Cohort && decision.Rung == next - 1));
+            : Left(history.Rungs, next, next == 0 || history.Decisions.Any(decision => decision.Cohort == run.Cohort && decision.Rung == next - 1), judging);
     }
 }

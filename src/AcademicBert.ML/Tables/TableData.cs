@@ -13,6 +13,9 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
 {
     private const int MostNamed = 10;
 
+    // Fewer rows may each be of a class of its own.
+    private const int FewRows = 10;
+
     /// <summary>Reads the files, and checks every label.</summary>
     /// <exception cref="InvalidDataException">A file is malformed, or a label is none; the message names file, line and column.</exception>
     public static TableData Read(FinetuningRecipe recipe, string trainingFile, string? validationFile, Action<string>? log, CancellationToken cancellationToken)
@@ -21,6 +24,8 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         FinetuningTask task = recipe.Task == FinetuningTask.Auto ? TaskOf(rows.Concat(validation)) : recipe.Task;
         foreach (LabelledTextRow row in rows.Concat(validation))
             Check(row, task, recipe);
+        if (task == FinetuningTask.Classification)
+            RequireSharedLabels(rows, recipe, trainingFile);
         if (validationFile is null)
             (rows, validation) = Split(rows, task == FinetuningTask.Classification, recipe, log);
         string[] classes = task switch
@@ -89,6 +94,13 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         if (skipped > 0)
             log?.Invoke($"{path}: {skipped} rows have no label; they are left out.");
         return rows;
+    }
+
+    /// <summary>Refuses a column of numbers of rows, of names or of texts, from which no class can be learnt.</summary>
+    private static void RequireSharedLabels(List<LabelledTextRow> rows, FinetuningRecipe recipe, string file)
+    {
+        if (rows.Count >= FewRows && rows.DistinctBy(row => row.Label).Count() == rows.Count)
+            throw new InvalidDataException($"{file}: column '{recipe.Label}' has another value in each of {rows.Count} rows, such as '{TableFile.Short(rows[0].Label)}', so that there are no classes to learn. Name the column of the labels by {nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}, or set {nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Task)} to {FinetuningTask.Regression} to learn numbers.");
     }
 
     private static List<LabelledTextRow> Known(List<LabelledTextRow> validation, string[] classes, Action<string>? log)

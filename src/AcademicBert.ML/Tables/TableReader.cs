@@ -36,12 +36,13 @@ public static class TableReader
     /// <returns>The rows, and how many had no label.</returns>
     internal static (List<LabelledTextRow> Rows, int Skipped) ReadLabelled(string path, TableOptions options, string label, CancellationToken cancellationToken)
     {
+        Func<Utf8LineReader> open = Open(path);
         TableFormat format = FormatOf(path, options);
         if (format == TableFormat.Lines)
             throw new InvalidDataException($"{path}: is plain text, which is for pretraining. Labels are learnt from a table, .tsv or .csv, whose first line names its columns: here '{options.Text}' for the text ({Option(nameof(TableOptions.Text))}) and '{label}' for the label ({nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}). If it is one, say which by {Option(nameof(TableOptions.Format))}.");
         var rows = new List<LabelledTextRow>();
         int all = 0;
-        foreach (LabelledTextRow row in Rows(Open(path), options, format, label))
+        foreach (LabelledTextRow row in Rows(open, options, format, label))
         {
             cancellationToken.ThrowIfCancellationRequested();
             all++;

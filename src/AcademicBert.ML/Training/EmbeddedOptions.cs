@@ -7,26 +7,17 @@ namespace AcademicBert.Training;
 /// <param name="folder">Their folder among the resources.</param>
 /// <param name="word">What one is, for messages.</param>
 /// <param name="words">The plural.</param>
-internal sealed class EmbeddedOptions(string folder, string word, string words)
+/// <param name="others">The folder of options of another kind, and what tells who asks for one of those where they are.</param>
+internal sealed class EmbeddedOptions(string folder, string word, string words, (string Folder, string Are) others)
 {
     private const string Extension = ".json";
 
     private static readonly Assembly s_assembly = typeof(EmbeddedOptions).Assembly;
 
-    private readonly string _prefix = $"AcademicBert.{folder}.";
-
     /// <summary>Their names, sorted.</summary>
-    public IReadOnlyList<string> Names =>
-    [
-        .. s_assembly.GetManifestResourceNames()
-            .Where(resource => resource.StartsWith(_prefix, StringComparison.Ordinal))
-            .Select(resource => resource[_prefix.Length..^Extension.Length])
-            .Order(StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<string> Names => NamesIn(folder);
 
     private string List => string.Join(", ", Names);
-
-    private string Meant(string name) => NearName.Of(name, Names) is { } near ? $" Did you mean {near}?" : "";
 
     /// <summary>Reads one of them.</summary>
     /// <param name="name">Its name.</param>
@@ -36,7 +27,7 @@ internal sealed class EmbeddedOptions(string folder, string word, string words)
     {
         if (!Names.Contains(name))
             throw new ArgumentException($"There is no {word} '{name}'; there are {List}.{Meant(name)}", nameof(name));
-        using var reader = new StreamReader(s_assembly.GetManifestResourceStream(_prefix + name + Extension)!);
+        using var reader = new StreamReader(s_assembly.GetManifestResourceStream(Prefix(folder) + name + Extension)!);
         return parse(reader.ReadToEnd(), $"{char.ToUpperInvariant(word[0])}{word[1..]} '{name}'");
     }
 
@@ -52,4 +43,19 @@ internal sealed class EmbeddedOptions(string folder, string word, string words)
             ? parse(OptionsJson.ReadText(nameOrPath), $"'{nameOrPath}'")
             : throw new FileNotFoundException($"'{nameOrPath}' is neither a {word} file nor one of the {words} {List}.{Meant(nameOrPath)}", nameOrPath);
     }
+
+    private string Meant(string name) =>
+        NamesIn(others.Folder).Contains(name) ? $" '{name}' is one of {others.Are}."
+        : NearName.Of(name, Names) is { } near ? $" Did you mean {near}?"
+        : "";
+
+    private static string[] NamesIn(string folder) =>
+    [
+        .. s_assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Prefix(folder), StringComparison.Ordinal))
+            .Select(resource => resource[Prefix(folder).Length..^Extension.Length])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static string Prefix(string folder) => $"AcademicBert.{folder}.";
 }

@@ -24,6 +24,9 @@ public enum BudgetUnit
 [JsonConverter(typeof(TrainingBudgetConverter))]
 public readonly partial record struct TrainingBudget(double Amount, BudgetUnit Unit)
 {
+    /// <summary>The most that is read as a time: a hundred years.</summary>
+    private static TimeSpan LongestTime => TimeSpan.FromDays(36_525);
+
     /// <summary>A budget of time.</summary>
     public static TrainingBudget Time(TimeSpan time) => new(time.TotalSeconds, BudgetUnit.Time);
 
@@ -33,7 +36,7 @@ public readonly partial record struct TrainingBudget(double Amount, BudgetUnit U
     /// <summary>A budget of samples.</summary>
     public static TrainingBudget Samples(double samples) => new(samples, BudgetUnit.Samples);
 
-    /// <summary>Reads "90s", "2m", "24h", "1.5d", "500 steps" or "1e6 samples".</summary>
+    /// <summary>Reads "90s", "2m", "24h", "1.5d", "2 minutes", "500 steps" or "1e6 samples".</summary>
     /// <exception cref="FormatException">The text is none of these.</exception>
     public static TrainingBudget Parse(string text) =>
         TryParse(text, out TrainingBudget budget)
@@ -49,14 +52,15 @@ public readonly partial record struct TrainingBudget(double Amount, BudgetUnit U
             return false;
         budget = match.Groups[2].Value.ToLowerInvariant() switch
         {
-            "s" => new(amount, BudgetUnit.Time),
-            "m" or "min" => new(amount * 60, BudgetUnit.Time),
-            "h" => new(amount * 3600, BudgetUnit.Time),
-            "d" => new(amount * 86400, BudgetUnit.Time),
             "step" or "steps" => new(Math.Floor(amount), BudgetUnit.Steps),
-            _ => new(Math.Floor(amount), BudgetUnit.Samples),
+            "sample" or "samples" => new(Math.Floor(amount), BudgetUnit.Samples),
+            // Of times the first letter tells them apart.
+            ['s', ..] => new(amount, BudgetUnit.Time),
+            ['m', ..] => new(amount * 60, BudgetUnit.Time),
+            ['h', ..] => new(amount * 3600, BudgetUnit.Time),
+            _ => new(amount * 86400, BudgetUnit.Time),
         };
-        return budget.Amount > 0 && double.IsFinite(budget.Amount);
+        return budget.Amount > 0 && double.IsFinite(budget.Amount) && (budget.Unit != BudgetUnit.Time || budget.Amount <= LongestTime.TotalSeconds);
     }
 
     /// <summary>The text <see cref="Parse"/> reads back.</summary>
@@ -69,7 +73,7 @@ public readonly partial record struct TrainingBudget(double Amount, BudgetUnit U
         _ => string.Create(CultureInfo.InvariantCulture, $"{Amount:R}s"),
     };
 
-    [GeneratedRegex(@"^\s*([0-9]+(?:\.[0-9]+)?(?:e\+?[0-9]+)?)\s*(s|m|min|h|d|steps?|samples?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*([0-9]+(?:\.[0-9]+)?(?:e\+?[0-9]+)?)\s*(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|steps?|samples?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }
 

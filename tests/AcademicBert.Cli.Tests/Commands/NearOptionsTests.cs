@@ -27,6 +27,7 @@ public sealed class NearOptionsTests
     [DataRow("--output-dir", "--run")]
     [DataRow("--per_device_train_batch_size", "--batchSize")]
     [DataRow("--mlm_probability", "--masking.maskRate")]
+    [DataRow("--spikes.zScore", "--spikes")]
     [DataRow("--noSuchOption", null)]
     [DataRow("--", null)]
     public void Nearest_Name_IsTheOptionThatIsMeantOrNone(string name, string? expected) => Assert.AreEqual(expected, NearOptions.Nearest(s_pretrain, name));
@@ -38,6 +39,13 @@ public sealed class NearOptionsTests
         foreach ((_, string[] here) in NearOptions.Translations)
             Assert.IsEmpty(here.Except(names));
     }
+
+    [TestMethod]
+    [DataRow("train", "There is no command 'train'; did you mean pretrain or finetune?")]
+    [DataRow("sweep", "There is no command 'sweep'; did you mean search?")]
+    [DataRow("fintune", "There is no command 'fintune'; did you mean finetune?")]
+    [DataRow("xyz", "There is no command 'xyz'.")]
+    public void RefusalOfCommand_Name_NamesTheCommandThatIsMeant(string name, string expected) => Assert.AreEqual(expected, NearOptions.RefusalOfCommand(Application.Root(AnsiConsole.Console), name));
 
     [TestMethod]
     [DataRow("--run", true)]

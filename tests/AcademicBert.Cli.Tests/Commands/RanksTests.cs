@@ -58,7 +58,7 @@ public sealed class RanksTests
         await LineWith(launch, "step ");
         Signal(MpiRun.ProcessOf(launch, receiver), "TERM");
         (int code, string output) = await MpiRun.End(launch);
-        Assert.Contains("Stopped. The same command continues the run.", output);
+        Assert.Contains("The same command continues the run", output);
         Assert.AreEqual(ExitCode.Terminated, code, output);
         Assert.ContainsSingle(Directory.EnumerateDirectories(Path.Combine(RunFolder, "checkpoints")));
     }

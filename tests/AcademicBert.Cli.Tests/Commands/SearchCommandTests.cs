@@ -76,7 +76,9 @@ public sealed class SearchCommandTests
     [DataRow("--parallel", "0", "--parallel is 0")]
     [DataRow("--devices", "gpu", "--devices names 'gpu'")]
     [DataRow("--recipe", "macro", "'macro' is neither a search file nor one of the searches nano, paper")]
-    [DataRow("--model.heads", "3", "HiddenSize")]
+    [DataRow("--model.heads", "3", "--model.hiddenSize (16)")]
+    [DataRow("--sample", "4", "--sample 4: it must be JSON of the form '{ \"count\": 1, \"seed\": 1 }'")]
+    [DataRow("--model.layers", "100000000", "GB of memory")]
     public async Task Search_BadFlag_IsNamedInOneLineAndNothingIsWritten(string flag, string value, string named)
     {
         Assert.AreEqual(ExitCode.Usage, await _line.Run([.. Arguments(null, without: [flag]), flag, value]));

@@ -100,7 +100,43 @@ public sealed class SignalsTests
         }
     }
 
-    private Process Start(string run, string budget, int documents = 300)
+    [TestMethod]
+    public async Task Pretrain_SaveModel_KeepsTheModelOfARunThatGoesOn()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Skipped: Windows has no signals.");
+        string run = Path.Combine(_folder, "run");
+        using (Process none = Start(run, "100000 steps", more: "--saveModel"))
+            await End(none, ExitCode.Usage);
+        using (Process process = Start(run, "100000 steps"))
+        {
+            await LineWith(process, "step ");
+            using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+            Assert.Contains("with --saveModel saves the model", await process.StandardOutput.ReadToEndAsync());
+        }
+
+        long steps = long.Parse(Directory.EnumerateDirectories(Path.Combine(run, "checkpoints")).Single()[^8..]);
+        using (Process saving = Start(run, "100000 steps", more: "--saveModel"))
+        {
+            Assert.Contains($"The model after step {steps}", await LineWith(saving, "The model"));
+            await End(saving, ExitCode.Success);
+        }
+
+        using (PretrainedBert model = PretrainedBert.Load(Path.Combine(run, "snapshots", $"step-{steps}")))
+            Assert.AreEqual(16, model.Config.HiddenSize);
+        Assert.IsFalse(Directory.Exists(Path.Combine(run, "model")), "the run has not ended");
+        using Process resumed = Start(run, "100000 steps");
+        Assert.Contains($"Resumed at step {steps}", await LineWith(resumed, "Resumed"));
+        resumed.Kill();
+
+        static async Task End(Process process, int code)
+        {
+            await process.WaitForExitAsync();
+            Assert.AreEqual(code, process.ExitCode);
+        }
+    }
+
+    private Process Start(string run, string budget, int documents = 300, params string[] more)
     {
         string text = Path.Combine(_folder, "text.txt");
         File.WriteAllLines(text, Enumerable.Range(0, documents).Select(i => $"On day {i % 7} the baker bakes bread {i % 11}.\n"));
@@ -108,7 +144,7 @@ public sealed class SignalsTests
         [
             Path.Combine(AppContext.BaseDirectory, "academicbert.dll"), "pretrain", text, "--run", run, "--budget", budget, "--text.layout", "BlankLineSeparated", "--model.hiddenSize", "16", "--model.layers", "1",
             "--model.heads", "2", "--model.intermediateSize", "32", "--model.maxPositions", "32", "--corpus.sequenceLength", "32", "--vocabulary.size", "100", "--batchSize", "8", "--validation.interval", "0",
-            "--validation.earlyInterval", "0", "--threads", "1",
+            "--validation.earlyInterval", "0", "--threads", "1", .. more,
         ];
         return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }

@@ -57,7 +57,7 @@ public sealed class TextCommandTests
     }
 
     [TestMethod]
-    public async Task Embed_Lines_WritesTheSameVectorsInBothFormats()
+    public async Task Embed_Lines_WritesTheSameVectorsInEveryFormat()
     {
         string model = _line.Model(), text = _line.Text(lines: 5);
         await _line.Succeed("embed", model, text, "-o", _line.Path("vectors.tsv"), "--normalize");
@@ -67,6 +67,9 @@ public sealed class TextCommandTests
         float[] numbers = [.. rows.SelectMany(row => row[1..]).Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
         Assert.AreEqual(5 * 16, numbers.Length);
         Assert.AreEqual(1, numbers[..16].Sum(number => number * number), 1e-5);
+
+        await _line.Succeed("embed", model, text, "-o", _line.Path("vectors.csv"), "--normalize");
+        Assert.AreSequenceEqual(File.ReadAllLines(_line.Path("vectors.tsv")).Select(line => line.Replace('\t', ',')), File.ReadAllLines(_line.Path("vectors.csv")));
 
         byte[] npy = File.ReadAllBytes(_line.Path("vectors.npy"));
         Assert.AreSequenceEqual((byte[])[0x93, .. "NUMPY"u8, 1, 0, 118, 0], npy[..10]);

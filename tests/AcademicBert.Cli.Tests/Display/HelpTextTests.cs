@@ -31,7 +31,7 @@ public sealed class HelpTextTests
     }
 
     [TestMethod]
-    [DataRow("pretrain", 17, "--corpus.heldOutFraction", "--text.layout", "--run", "--vocab", "--recipe", "--from", "--budget", "--batchSize", "--schedule.peak", "--device")]
+    [DataRow("pretrain", 18, "--corpus.heldOutFraction", "--text.layout", "--run", "--vocab", "--recipe", "--from", "--budget", "--batchSize", "--schedule.peak", "--device")]
     [DataRow("finetune", 17, "--data", "--run", "--text", "--label", "--learningRate", "--epochs", "--batchSize", "--device")]
     [DataRow("search", 18, "--run", "--space", "--budget", "--batchSize", "--schedule.peak")]
     [DataRow("glue", 13, "--data", "--run", "--tasks")]

@@ -26,6 +26,15 @@ public sealed class NewFileTests
     }
 
     [TestMethod]
+    public void Write_FolderThatIsNotThere_NamesTheFileThatWasAskedFor()
+    {
+        string path = System.IO.Path.Combine(_folder, "none", "file.txt");
+        IOException error = Assert.Throws<IOException>(() => NewFile.WriteText(path, ""));
+        Assert.Contains(path, error.Message);
+        Assert.DoesNotContain(".tmp", error.Message);
+    }
+
+    [TestMethod]
     public void WriteText_OverAFileAndWhatAKilledWriterLeft_ReplacesBoth()
     {
         File.WriteAllText(Path, "before");

@@ -199,6 +199,7 @@ public sealed class ModelFolderTests
             string message = Message();
             Assert.Contains($"The run in '{run}' has not ended, so it has no model yet.", message);
             Assert.DoesNotContain("snapshots", message);
+            Assert.AreEqual(journal == "metrics.jsonl", message.Contains("--saveModel", StringComparison.Ordinal), message);
             Directory.CreateDirectory(Path.Combine(run, "snapshots", "50-percent"));
             Assert.Contains("'snapshots'", Message());
 

@@ -15,7 +15,7 @@ public sealed class LongStepsTests
     public void Note_StepOfTenSecondsAtThePeak_SaysSoAndHowManyTheBudgetHas()
     {
         string note = LongSteps.Note(s_options, 128, s_stepFlops / 10)!;
-        Assert.Contains("A step of BatchSize 64 takes at least 10 s", note);
+        Assert.Contains("A step of PretrainingOptions.BatchSize 64 takes at least 10 s", note);
         Assert.Contains("no more than 60 of them", note);
         Assert.Contains("nano-quickstart", note);
     }

@@ -1,3 +1,4 @@
+using AcademicBert.Modeling;
 using AcademicBert.Pretraining;
 using AcademicBert.Training;
 
@@ -37,6 +38,24 @@ public sealed class PretrainingPlanTests
         Assert.AreEqual(1, plan.DeviceHours, 0.001);
         Assert.AreEqual(plan.MachineMemoryBytes / 1e9, plan.GigabyteHours, 0.1);
         Assert.AreEqual(2.5, (double)plan.Cost(2.5m), 0.001);
+    }
+
+    [TestMethod]
+    public void Plan_Validations_AreThoseOfTheRun()
+    {
+        PretrainingOptions options = TinyCorpus.Options(10) with { Validation = new ValidationPlan { Interval = 0.3, EarlyInterval = 0 } };
+        PretrainingPlan plan = Pretrainer.Plan(options, s_tiny.Corpus, measuredSteps: 1);
+        var progress = new RecordedProgress();
+        Pretrainer.Run(options, s_tiny.Corpus, progress: progress).Dispose();
+        Assert.AreEqual(progress.Validations.Count(), plan.Validations);
+        Assert.IsGreaterThan(0, plan.ValidationSeconds);
+    }
+
+    [TestMethod]
+    public void RequireMachine_NetworkAboveItsMemory_IsRefusedByItsSizes()
+    {
+        PretrainingOptions options = TinyCorpus.Options(1) with { Device = "cpu", Model = new BertConfig { Layers = 1_000_000, HiddenSize = 4096, Heads = 4 } };
+        Assert.Contains("BertConfig.Layers 1000000, BertConfig.HiddenSize 4096", Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.RequireMachine(options)).Message);
     }
 
     [TestMethod]

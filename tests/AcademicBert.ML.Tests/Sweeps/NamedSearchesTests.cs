@@ -47,4 +47,8 @@ public sealed class NamedSearchesTests
     [TestMethod]
     public void Find_Unknown_ListsTheKnownOnes() =>
         Assert.Contains("'macro' is neither a search file nor one of the searches nano, paper", Assert.ThrowsExactly<FileNotFoundException>(() => NamedSearches.Find("macro")).Message);
+
+    [TestMethod]
+    public void Find_ARecipe_IsNamedAsOne() =>
+        Assert.EndsWith("'nano-glue' is one of the recipes of single runs, for pretraining; a search has a space besides.", Assert.ThrowsExactly<FileNotFoundException>(() => NamedSearches.Find("nano-glue")).Message);
 }

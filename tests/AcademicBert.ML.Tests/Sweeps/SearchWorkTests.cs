@@ -17,6 +17,11 @@ public sealed class SearchWorkTests
     public void Left_OfARun_IsWeightedByTheChanceToGoOn(int next, bool goesOn, double expected) => Assert.AreEqual(expected, SearchWork.Left(s_rungs, next, goesOn), 1e-12);
 
     [TestMethod]
+    [DataRow(0, true, 0.75 + 0.1 + 0.1, DisplayName = "a new run is judged at both rungs")]
+    [DataRow(2, false, 0.25, DisplayName = "at the last rung nothing more is judged")]
+    public void Left_WithJudging_CountsTheRungsThatARunComesTo(int next, bool goesOn, double expected) => Assert.AreEqual(expected, SearchWork.Left(s_rungs, next, goesOn, judging: 0.1), 1e-12);
+
+    [TestMethod]
     public void Of_StepBudget_CountsSamples()
     {
         SearchOptions options = TinySearch.Options;

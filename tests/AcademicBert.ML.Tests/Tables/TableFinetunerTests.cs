@@ -187,6 +187,7 @@ public sealed class TableFinetunerTests
     [DataRow("text\tlabel\na\t1.5\nb\tmany\n", FinetuningTask.Regression, "x.tsv, line 3, column 'label': 'many' is no number")]
     [DataRow("text\tlabel\na b\tO O\nc d\tO\n", FinetuningTask.TokenClassification, "x.tsv, line 3, column 'label': has 1 labels for the 2 words of column 'text'")]
     [DataRow("text\tlabel\na\tgood\nb\tgood\n", FinetuningTask.Auto, "column 'label' holds only 'good'")]
+    [DataRow("text\tlabel\na\t1\nb\t2\nc\t3\nd\t4\ne\t5\nf\t6\ng\t7\nh\t8\ni\t9\nj\t10\n", FinetuningTask.Auto, "column 'label' has another value in each of 10 rows, such as '1'")]
     [DataRow("text\tlabel\na\t\nb\t\n", FinetuningTask.Auto, "none of its 2 rows has a label")]
     [DataRow("text\tlabel\n", FinetuningTask.Auto, "x.tsv: holds no rows")]
     [DataRow("text\ttarget\na\tb\n", FinetuningTask.Auto, "there is no column 'label'")]

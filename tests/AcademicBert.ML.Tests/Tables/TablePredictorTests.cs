@@ -109,6 +109,15 @@ public sealed class TablePredictorTests
     }
 
     [TestMethod]
+    public void Load_SingleTextsForAModelOfPairs_IsRefused()
+    {
+        Save(HeadSpec.Classifier(1), trained: 2);
+        new TableColumns("a", "b", "label").Save(Model);
+        Assert.Contains("column 'b' was the second", Assert.ThrowsExactly<ArgumentException>(() => TablePredictor.Load(Model, new PredictionOptions { Text = "a" })).Message);
+        TablePredictor.Load(Model, PredictionOptions.For(Model)).Dispose();
+    }
+
+    [TestMethod]
     public void Load_InputLongerThanTheModel_IsRefused()
     {
         Save(HeadSpec.Classifier(2));

@@ -95,6 +95,7 @@ public sealed class TableReaderTests
     [DataRow("x.csv", "1,a fine film\n", "x.csv, line 1: there are no columns 'text' (TableOptions.Text), 'other' (TableOptions.SecondText). The columns are '1', 'a fine film'. If this line is a row already, write one above it that names the columns.")]
     [DataRow("x.csv", "id,txt\n1,a\n", "x.csv, line 1: there are no columns 'text' (TableOptions.Text; did you mean 'txt'?), 'other' (TableOptions.SecondText). The columns are 'id', 'txt'.")]
     [DataRow("x.csv", "", "x.csv: is empty")]
+    [DataRow("x.csv", "text,other\ra,b\rc,d\r", "x.csv: its lines end in carriage returns alone")]
     [DataRow("x.csv", "text,other\na,b\n\"c\n\nd,e\n", "x.csv, line 3, column 1: the quote that opens the field is not closed")]
     [DataRow("x.csv", "text,other\na,\"b\" c\n", "x.csv, line 2, column 2: text follows the quote")]
     [DataRow("x.csv", "text,other\n\"a\nb\",c\nd\n", "x.csv, line 4: has 1 columns, there should be 2")]
