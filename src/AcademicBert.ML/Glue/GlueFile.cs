@@ -100,7 +100,7 @@ public static class GlueFile
     private static string Find(string dataFolder, GlueTask task, string name)
     {
         if (!Directory.Exists(dataFolder))
-            throw new DirectoryNotFoundException($"There is no folder '{dataFolder}'; it should hold a folder for each task.");
+            throw new DirectoryNotFoundException($"{(File.Exists(dataFolder) ? $"'{dataFolder}' is a file" : $"There is no folder '{dataFolder}'")}; name the folder that holds a folder for each task.");
         return Candidates(dataFolder, task, name).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"{task.Name} has no {name}.tsv or {name}.tsv.gz in '{Path.Combine(dataFolder, task.Name)}'.");
     }

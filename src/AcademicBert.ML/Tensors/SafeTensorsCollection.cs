@@ -112,7 +112,7 @@ internal sealed class SafeTensorsCollection : IDisposable
     private static string Missing(string folder)
     {
         if (s_pickles.FirstOrDefault(name => File.Exists(System.IO.Path.Combine(folder, name))) is not { } pickle)
-            return $"'{folder}' has neither {SingleFile} nor {IndexFile}.";
+            return $"'{folder}' has neither {SingleFile} nor {IndexFile}.{(Directory.EnumerateFiles(folder, "*.onnx").Any() ? " Its .onnx file is for ONNX Runtime; name the model that it was made of." : "")}";
         return $"'{folder}' has no {SingleFile}, only {pickle}: a pickle, which can run any code when it is read, and is not supported. Convert it once where PyTorch and safetensors are installed: "
             + "python -c \"import torch, safetensors.torch as s; w = torch.load('pytorch_model.bin', 'cpu', weights_only=True); s.save_file({k: v.clone() for k, v in w.items()}, 'model.safetensors', {'format': 'pt'})\"";
     }

@@ -44,6 +44,14 @@ public sealed class OnnxFolderTests
     }
 
     [TestMethod]
+    public void Save_Folder_IsNoModelFolderAndSaysSoWhereOneIsAskedFor()
+    {
+        using PretrainedBert bert = Load((string)Fixtures.First()[0]);
+        OnnxFolder.Save(bert, _folder);
+        Assert.Contains("is for ONNX Runtime", Assert.Throws<IOException>(() => PretrainedBert.Load(_folder)).Message);
+    }
+
+    [TestMethod]
     [DynamicData(nameof(FixturesAndPrecisions))]
     public void Save_Encoder_GivesTheEnginesStatesAndEmbeddings(string fixture, OnnxPrecision precision)
     {
