@@ -56,7 +56,7 @@ internal static class ReportDocument
     {
         if (runs.Count == 0)
             yield break;
-        yield return new Section("Set-up", [.. runs is [{ } single] ? [.. Tables(RunTables.Model(single)), new TableBlock(OptionsTable.Of(single), IsFolded: true)] : Tables(OptionsTable.Differences(runs)), .. Tables(RunTables.Machines(runs))]);
+        yield return new Section("Set-up", [.. runs is [{ } single] ? [.. Tables(RunTables.Model(single)), new TableBlock(OptionsTable.Of(single), IsFolded: true), .. RepeatCommand.Of(single) is { } command ? (Block[])[new CommandBlock("The same once more", command)] : []] : Tables(OptionsTable.Differences(runs)), .. Tables(RunTables.Machines(runs))]);
     }
 
     private static IEnumerable<Section> Finetunings(IReadOnlyList<FinetunedRun> runs)
@@ -71,7 +71,7 @@ internal static class ReportDocument
                 [
                     .. runs.Count > 1 ? (Block[])[] : [new KeyFigures(FinetuningTables.Figures(run))], .. run.Result?.Doubts(run.Recorded.Options).Select(doubt => new Paragraph(doubt)) ?? [], .. Figures(FinetuningCharts.Of(run, i == 0 ? "finetuning" : Numbers.Text($"finetuning-{i + 1}"))),
                     .. run.Result is { } result ? (Block[])[.. Tables(FinetuningTables.Metrics(result)), .. Tables(FinetuningTables.Confusion(result))] : [],
-                    new TableBlock(OptionsTable.Of(run), IsFolded: true), .. FinetuneCommandLine.Of(run) is { } command ? (Block[])[new CommandBlock("The same once more", command)] : [],
+                    new TableBlock(OptionsTable.Of(run), IsFolded: true), .. RepeatCommand.Of(run) is { } command ? (Block[])[new CommandBlock("The same once more", command)] : [],
                 ]);
         }
     }

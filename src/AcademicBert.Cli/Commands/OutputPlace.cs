@@ -65,8 +65,9 @@ internal static class OutputPlace
         Require(Path.GetDirectoryName(file)!, failure);
     }
 
-    // Options alone are those of a run that was killed before it wrote more; hidden files are the system's.
-    private static bool HoldsMore(string folder) => Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Any(name => !name!.StartsWith('.') && !name.StartsWith(OptionsFile, StringComparison.Ordinal));
+    // Options and recipe alone are those of a run that was killed before it wrote more; hidden files are the system's.
+    private static bool HoldsMore(string folder) =>
+        Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Any(name => !name!.StartsWith('.') && !name.StartsWith(OptionsFile, StringComparison.Ordinal) && !name.StartsWith(RunRecipe.FileName, StringComparison.Ordinal));
 
     private static void Require(string folder, string failure)
     {

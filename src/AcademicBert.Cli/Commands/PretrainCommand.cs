@@ -12,7 +12,7 @@ namespace AcademicBert.Cli.Commands;
 internal sealed class PretrainCommand : Command
 {
     private readonly TextArguments _text = new("Text files, folders or patterns, or one prepared corpus folder.");
-    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: corpus, checkpoints, metrics and model. An interrupted run in it is continued.", Required = true };
+    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: recipe, corpus, checkpoints, metrics and model. An interrupted run in it is continued.", Required = true };
     private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<DirectoryInfo?> _replay = new("--replay") { Description = "A run folder whose clock is used instead of the time of day: repeats a run with a time budget." };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the run would be: steps, samples, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays for the run." };
@@ -90,8 +90,16 @@ internal sealed class PretrainCommand : Command
             return ExitCode.Success;
         }
 
+        if (ranks.IsRoot && !saveModel)
+            RunRecipe.Write(run, recipe.ToJson());
+        return Train(arguments, recipe, corpus, ranks, display, cancellationToken);
+    }
+
+    private int Train(ParseResult arguments, PretrainingRecipe recipe, PreparedCorpus corpus, ProcessGroup ranks, TrainingDisplay display, CancellationToken cancellationToken)
+    {
+        string run = arguments.GetRequiredValue(_run).FullName;
         // A mark that the run has passed already.
-        var control = new TrainingControl { PauseAt = saveModel ? TrainingBudget.Steps(1) : null };
+        var control = new TrainingControl { PauseAt = arguments.GetValue(_saveModel) ? TrainingBudget.Steps(1) : null };
         // A lone process stops within a step, which may take minutes; it is taken again. Several finish it together.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(requestStop: () => { control.RequestStop(); stop.Cancel(); }, control.RequestCheckpoint);
@@ -113,9 +121,15 @@ internal sealed class PretrainCommand : Command
         }
         catch (OperationCanceledException) when (control.StopRequested)
         {
-            long? step = RecordedRun.IsIn(run) ? RecordedRun.Open(run).Metrics().LastOrDefault(line => line.Event == "step")?.Step : null;
-            display.Note($"Stopped{(step is null ? "" : $" after step {step}")}. The same command continues the run{(step is null ? "" : $", and with {_saveModel.Name} saves the model that it has come to")}.");
+            display.Note(LastStep(run) is { } step
+                ? $"Stopped after step {step}. The same command continues the run, and with {_saveModel.Name} saves the model that it has come to."
+                : "Stopped. The same command continues the run.");
             return signals.Exit ?? ExitCode.Terminated; // another rank got the signal
+        }
+        catch when (ranks.IsRoot && !RecordedRun.IsIn(run))
+        {
+            RunRecipe.Withdraw(run);
+            throw;
         }
     }
 
@@ -136,6 +150,8 @@ internal sealed class PretrainCommand : Command
         ranks.Barrier();
         return corpus ?? ranks.WhileOthersWait(prepare);
     }
+
+    private static long? LastStep(string run) => RecordedRun.IsIn(run) ? RecordedRun.Open(run).Metrics().LastOrDefault(line => line.Event == "step")?.Step : null;
 
     private void SaveModel(PretrainingResult result, string run, TrainingDisplay display)
     {

@@ -11,7 +11,7 @@ namespace AcademicBert.Cli.Commands;
 internal sealed class SearchCommand : Command
 {
     private readonly TextArguments _text = new("Text files, folders or patterns, or one prepared corpus folder.");
-    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The search folder: corpus, journal, table and a run folder for each configuration. An interrupted search in it is continued; with a larger space it is extended.", Required = true };
+    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The search folder: recipe, corpus, journal, table and a run folder for each configuration. An interrupted search in it is continued; with a larger space it is extended.", Required = true };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps and print what the search would take: time, memory, disk, cost. Trains nothing; a corpus that is prepared for it stays." };
     private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost that is estimated.", HelpName = "price" };
@@ -69,6 +69,7 @@ internal sealed class SearchCommand : Command
 
             if (dryRun)
                 return ExitCode.Success;
+            RunRecipe.Write(folder, options.ToJson());
             SearchHistory history = display.Search(progress => SearchRunner.Run(options, corpus, folder, progress, line => display.Note(ErrorText.WithFlags(line, arguments.CommandResult)), stop.Token));
             display.Note(SearchTable.Of(history));
             display.Note($"Written to {folder}: {SearchTable.FileName}, {SearchJournal.FileName}, and the folder of each run.");

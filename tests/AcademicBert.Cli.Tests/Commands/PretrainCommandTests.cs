@@ -47,6 +47,26 @@ public sealed class PretrainCommandTests
     }
 
     [TestMethod]
+    public async Task Pretrain_RecipeOfARun_IsTheSameRunOnceMore()
+    {
+        Assert.AreEqual(ExitCode.Success, await Execute("pretrain", Text, "--run", Run, "--budget", "6 steps", "--seed", "3"), _errors.ToString());
+        string again = Path.Combine(_folder, "again"), recipe = Path.Combine(Run, "recipe.json");
+        Assert.AreEqual(ExitCode.Success, await Application.RunAsync(["pretrain", Text, "--run", again, "--recipe", recipe], Ansi(), _errors), _errors.ToString());
+        foreach (string file in (string[])["recipe.json", "options.json", "model/model.safetensors"])
+            Assert.AreSequenceEqual(await File.ReadAllBytesAsync(Path.Combine(Run, file)), await File.ReadAllBytesAsync(Path.Combine(again, file)), file);
+        string report = await File.ReadAllTextAsync(Path.Combine(Run, "report.md"));
+        Assert.Contains($"academicbert pretrain {Run}/corpus --recipe {recipe} --run {Run}-again", report);
+    }
+
+    [TestMethod]
+    public async Task Pretrain_BudgetShorterThanAStep_LeavesTheCorpusAlone()
+    {
+        Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", Text, "--run", Run, "--budget", "0.001s"));
+        Assert.Contains("--budget", _errors.ToString());
+        Assert.AreSequenceEqual(["corpus"], Directory.EnumerateFileSystemEntries(Run).Select(Path.GetFileName));
+    }
+
+    [TestMethod]
     public async Task Pretrain_SameCommandAgain_FindsTheRunComplete()
     {
         await Execute("pretrain", Text, "-o", Run, "--budget", "4 steps");
