@@ -10,7 +10,7 @@ internal sealed class GlueCommand : Command
 {
     private readonly Argument<DirectoryInfo> _model = new("model") { Description = "The model folder to start from, ours or Hugging Face's (bert, megatron-bert)." };
     private readonly Option<DirectoryInfo> _data = new("--data", "-d") { Description = "The folder of GLUE's data: a folder for each task, in the official layout, .tsv or .tsv.gz.", Required = true };
-    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: results, chosen models, submission. An interrupted run in it is continued.", Required = true };
+    private readonly Option<DirectoryInfo> _run = new("--run", "-o") { Description = "The run folder: recipe, results, chosen models, submission. An interrupted run in it is continued.", Required = true };
     private readonly Option<bool> _dryRun = new("--dryRun") { Description = "Measure a few steps of each task and print what the grid would take: time, memory, cost. Trains and writes nothing." };
     private readonly Option<bool> _overwrite = OutputPlace.OverwriteRun();
     private readonly Option<decimal?> _price = new("--pricePerHour") { Description = "Price of the machine for an hour, in any currency, for the cost that is estimated.", HelpName = "price" };
@@ -52,6 +52,7 @@ internal sealed class GlueCommand : Command
                 lines.Note(line);
             if (arguments.GetValue(_dryRun))
                 return ExitCode.Success;
+            RunRecipe.Write(run, options.ToJson());
             GlueReport report = GlueRunner.Run(options, model, data, run, new Trials(lines), lines.Note, stop.Token);
             lines.Note(GlueTable.Of(report));
             lines.Note($"Written to {run}: {GlueRunner.ResultsFile}{(File.Exists(Path.Combine(run, GlueRunner.SubmissionFile)) ? $", {GlueRunner.SubmissionFile}" : "")}, and for each task its trials and chosen model.");

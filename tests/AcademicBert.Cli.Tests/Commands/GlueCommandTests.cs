@@ -40,7 +40,7 @@ public sealed class GlueCommandTests
     public async Task Glue_ATask_MakesResultsAndASubmission()
     {
         Assert.AreEqual(ExitCode.Success, await Execute("--tasks", "wnli", "--pricePerHour", "2"), _errors.ToString());
-        foreach (string file in (string[])["results.md", "submission.zip", "WNLI/trials.jsonl", "WNLI/predictions.json", "WNLI/inputs.json"])
+        foreach (string file in (string[])["results.md", "recipe.json", "submission.zip", "WNLI/trials.jsonl", "WNLI/predictions.json", "WNLI/inputs.json"])
             Assert.IsTrue(File.Exists(Path.Combine(Run, file)), file);
         string output = _output.ToString();
         Assert.Contains("WNLI   4 trials", output);
