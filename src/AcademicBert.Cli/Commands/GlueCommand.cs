@@ -52,7 +52,6 @@ internal sealed class GlueCommand : Command
                 lines.Note(line);
             if (arguments.GetValue(_dryRun))
                 return ExitCode.Success;
-            RunRecipe.Write(run, options.ToJson());
             GlueReport report = GlueRunner.Run(options, model, data, run, new Trials(lines), lines.Note, stop.Token);
             lines.Note(GlueTable.Of(report));
             lines.Note($"Written to {run}: {GlueRunner.ResultsFile}{(File.Exists(Path.Combine(run, GlueRunner.SubmissionFile)) ? $", {GlueRunner.SubmissionFile}" : "")}, and for each task its trials and chosen model.");

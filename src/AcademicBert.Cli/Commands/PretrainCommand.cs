@@ -75,7 +75,7 @@ internal sealed class PretrainCommand : Command
         if (!resumes)
             Show(arguments, display);
         using PreparedCorpus corpus = Shared(ranks, () => _text.Open(arguments, recipe, TextArguments.CorpusFolder(run), display, cancellationToken));
-        if (resumes)
+        if (resumes && ranks.IsRoot)
         {
             Pretrainer.RequireResumable(recipe.Pretraining, corpus, run);
             if (!saveModel)

@@ -1,12 +1,13 @@
 using AcademicBert.Files;
+using AcademicBert.Tables;
 
 namespace AcademicBert.Cli.Commands;
 
 /// <summary>What file and flags came to, in the folder of a run, so that another can be started with the same.</summary>
 internal static class RunRecipe
 {
-    /// <summary>Name of the file.</summary>
-    public const string FileName = "recipe.json";
+    /// <summary>Name of the file, as of those that the library writes.</summary>
+    public const string FileName = TableFinetuner.RecipeFile;
 
     /// <summary>Writes it; the folder is made if it is not there.</summary>
     /// <param name="folder">The folder of the run.</param>

@@ -69,7 +69,6 @@ internal sealed class SearchCommand : Command
 
             if (dryRun)
                 return ExitCode.Success;
-            RunRecipe.Write(folder, options.ToJson());
             SearchHistory history = display.Search(progress => SearchRunner.Run(options, corpus, folder, progress, line => display.Note(ErrorText.WithFlags(line, arguments.CommandResult)), stop.Token));
             display.Note(SearchTable.Of(history));
             display.Note($"Written to {folder}: {SearchTable.FileName}, {SearchJournal.FileName}, and the folder of each run.");

@@ -6,6 +6,9 @@ internal static class WorkFolder
     /// <summary>The model in the folder of a run that has ended.</summary>
     public const string ModelOfRun = "model";
 
+    /// <summary>The recipe in the folder of a run or a search: what another can be started with.</summary>
+    public const string RecipeFile = "recipe.json";
+
     // A run or a search, a corpus, a model: each has all files of one of these. Others too may have a config.json.
     private static readonly string[][] s_marks = [["options.json"], ["corpus.json"], ["config.json", "vocab.txt"], ["config.json", "tokenizer.json"]];
 

@@ -69,6 +69,7 @@ public static class GlueRunner
             using var grid = GlueTaskGrid.Open(options, task, options.FromMnli && task.MayStartFromMnli ? mnli! : modelFolder, dataFolder, runFolder);
             if (grid.SkippedRows > 0)
                 log?.Invoke($"{task}: {grid.SkippedRows} broken training rows are left out.");
+            NewFile.WriteText(Path.Combine(runFolder, WorkFolder.RecipeFile), options.ToJson());
             RunTrials(grid, options, progress, log, cancellationToken);
             if (task.Name == "MNLI")
                 mnli = grid.BestModelFolder;

@@ -128,11 +128,13 @@ public static class Pretrainer
     /// <param name="corpus">What to train on.</param>
     /// <param name="runFolder">The run folder.</param>
     /// <exception cref="ArgumentException">An option is invalid or does not fit the corpus or the run folder; the message names it.</exception>
+    /// <exception cref="IOException">Another process trains in the run folder.</exception>
     public static void RequireResumable(PretrainingOptions options, PreparedCorpus corpus, string runFolder)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(corpus);
         RunFolder.Require(runFolder, StartingModel.Resolve(options, corpus), corpus.Fingerprint);
+        FolderLock.OfRun(runFolder).Dispose();
     }
 
     /// <summary>A dry run: measures a few steps and tells what the run would be. Nothing is written, and the measured steps change no weight.</summary>

@@ -39,6 +39,7 @@ internal sealed class SearchFolder : IDisposable
             if (journal.IsBegun)
                 RequireSame(folder, options, journal.History);
             OptionsFile.Prepare(folder, journal.IsBegun, [("corpus", corpus.Fingerprint)], options, s_free);
+            NewFile.WriteText(Path.Combine(folder, WorkFolder.RecipeFile), options.ToJson());
             if (!journal.IsBegun)
                 journal.Add(new SearchEvent { Search = new SearchHeader(SearchHeader.CurrentVersion, options.Recipe.Pretraining.Budget, options.Rungs) });
             HashSet<string> known = [.. journal.History.Runs.Select(run => run.Configuration.Name)];

@@ -46,7 +46,7 @@ public static class TableFinetuner
     public const string ModelFolder = WorkFolder.ModelOfRun;
 
     /// <summary>Name of the recipe in the run folder.</summary>
-    public const string RecipeFile = "recipe.json";
+    public const string RecipeFile = WorkFolder.RecipeFile;
 
     /// <summary>Name of the result in the run folder.</summary>
     public const string ResultFile = "result.json";
