@@ -41,7 +41,7 @@ internal sealed class FinetuneCommand : Command
         {
             TableFinetuningResult result = TableFinetuner.Run(
                 recipe, arguments.GetRequiredValue(_model).FullName, arguments.GetRequiredValue(_data).FullName, arguments.GetValue(_validation)?.FullName, run,
-                arguments.GetValue(_zip), log: lines.Note, cancellationToken: stop.Token);
+                arguments.GetValue(_zip), log: line => lines.Note(ErrorText.WithFlags(line, arguments.CommandResult)), cancellationToken: stop.Token);
             foreach (string line in EvaluationText.Of(result, recipe.Finetuning))
                 lines.Note(line);
             lines.Note($"Model: {Path.Combine(run, TableFinetuner.ModelFolder)}");

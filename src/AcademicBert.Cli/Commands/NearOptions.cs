@@ -26,6 +26,7 @@ internal static class NearOptions
         (["--modelNameOrPath", "--checkpoint"], ["--from"]),
         (["--gradientAccumulationSteps"], ["--microBatchSize"]),
         (["--sep", "--delimiter"], ["--separator", "--text.separator"]),
+        (["--fp16", "--bf16", "--dtype", "--torchDtype"], ["--precision", "--finetuning.precision"]),
     ];
 
     // What other programs call a command.
@@ -69,6 +70,7 @@ internal static class NearOptions
         return names.FirstOrDefault(candidate => NearName.Same(candidate, wanted))
             ?? names.FirstOrDefault(candidate => NearName.Same(candidate[(candidate.LastIndexOf('.') + 1)..], wanted))
             ?? Translations.Where(translation => translation.Elsewhere.Any(elsewhere => NearName.Same(elsewhere, wanted))).SelectMany(translation => translation.Here).FirstOrDefault(names.Contains)
+            ?? names.FirstOrDefault(candidate => NearName.Same(candidate, "--" + wanted[(wanted.LastIndexOf('.') + 1)..]))
             // Of an option that is written as JSON.
             ?? names.FirstOrDefault(candidate => wanted.StartsWith(candidate + ".", StringComparison.OrdinalIgnoreCase))
             ?? NearName.Of(wanted, names);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using AcademicBert.Training;
 
 namespace AcademicBert.Cli.Commands;
 
@@ -22,6 +23,7 @@ internal static class OptionForm
             : type == typeof(double) ? "0.5"
             : Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64 ? "1"
             : type == typeof(JsonElement) ? "value"
+            : type == typeof(TrainingBudget) ? "\"10m\""
             : "\"text\"";
     }
 

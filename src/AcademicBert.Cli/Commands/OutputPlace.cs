@@ -1,4 +1,8 @@
 using System.CommandLine;
+using AcademicBert.Files;
+using AcademicBert.Pretraining;
+using AcademicBert.Sweeps;
+using AcademicBert.Tables;
 
 namespace AcademicBert.Cli.Commands;
 
@@ -24,10 +28,20 @@ internal static class OutputPlace
     public static void RequireRunFolder(string folder, Func<string, bool> isOwn, bool overwrite)
     {
         string failure = $"Cannot create the run folder '{folder}'";
-        if (!overwrite && Directory.Exists(folder) && HoldsMore(folder) && !isOwn(folder))
-            throw new IOException($"{failure}: it holds other files. Name a new or empty folder, or give {Flag} to use this one.");
+        if (Directory.Exists(folder) && HoldsMore(folder) && !isOwn(folder))
+        {
+            if (RunIn(folder) is { } run)
+                throw new IOException($"{failure}: it holds {run}. Name another folder.");
+            if (!overwrite)
+                throw new IOException($"{failure}: it holds other files. Name a new or empty folder, or give {Flag} to use this one.");
+        }
+
         Require(folder, failure);
     }
+
+    /// <summary>Requires that a folder is there or can be made, and takes files, whatever it holds.</summary>
+    /// <exception cref="IOException">It cannot be; the message says why.</exception>
+    public static void RequireFolder(string folder) => Require(folder, $"Cannot write to the folder '{folder}'");
 
     /// <summary>Requires that a folder that is written beside its place and renamed when complete, such as that of a model, can be made or replaced.</summary>
     /// <param name="folder">The folder.</param>
@@ -60,10 +74,18 @@ internal static class OutputPlace
         string failure = $"Cannot write the file '{file}'";
         if (Directory.Exists(file))
             throw new IOException($"{failure}: there is a folder of that name.");
+        NewFile.RequirePlace(file);
         if (!overwrite && new FileInfo(file) is { Exists: true, Length: > 0 })
             throw new IOException($"{failure}: it is there already. Name another, or give {Flag} to replace it.");
         Require(Path.GetDirectoryName(file)!, failure);
     }
+
+    // What would be lost.
+    private static string? RunIn(string folder) =>
+        File.Exists(Path.Combine(folder, SearchJournal.FileName)) ? "a search"
+        : RecordedRun.IsIn(folder) ? "a run of pretraining"
+        : RecordedFinetuning.IsIn(folder) ? "a run of fine-tuning"
+        : null;
 
     // Options and recipe alone are those of a run that was killed before it wrote more; hidden files are the system's.
     private static bool HoldsMore(string folder) =>

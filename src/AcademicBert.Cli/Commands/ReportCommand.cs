@@ -25,6 +25,8 @@ internal sealed class ReportCommand : Command
     {
         string[] folders = [.. arguments.GetRequiredValue(_folders).Select(folder => folder.FullName)];
         string output = arguments.GetValue(_output)?.FullName ?? (folders is [var only] ? only : Path.GetFullPath(DefaultOutput));
+        if (!folders.Contains(output))
+            OutputPlace.RequireFolder(output);
         foreach (string file in Report.Write(folders, output, lines.Note))
             lines.Note($"Wrote {file}");
         if (!Report.HasFont)

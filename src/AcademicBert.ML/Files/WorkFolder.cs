@@ -29,6 +29,16 @@ internal static class WorkFolder
             throw new DirectoryNotFoundException($"The run in '{run}' has not ended, so it has no model yet. The command that started it goes on with it{(Directory.Exists(Path.Combine(run, "snapshots")) ? "; models on its way are in its folder 'snapshots'" : "")}{(File.Exists(Path.Combine(run, s_journals[0])) ? "; with --saveModel it saves the one that it has come to" : "")}.");
     }
 
+    /// <summary>Refuses a folder for a run that holds one of another kind, whose files it would replace.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="journal">The journal of the run.</param>
+    /// <exception cref="ArgumentException">It does.</exception>
+    public static void RequireKind(string folder, string journal)
+    {
+        if (s_journals.FirstOrDefault(other => other != journal && File.Exists(Path.Combine(folder, other))) is { } found)
+            throw new ArgumentException($"'{folder}' holds a run of another kind, with a {found}. Choose another run folder.");
+    }
+
     /// <summary>Whether a folder is one of them.</summary>
     public static bool IsIn(string folder) => s_marks.Any(files => files.All(file => File.Exists(Path.Combine(folder, file))));
 }

@@ -24,6 +24,8 @@ public sealed class BertClassificationEstimator : ModelFolderEstimator<BertClass
 
     private protected override IReadOnlyList<string> TextColumns => _columns.Texts;
 
+    private protected override bool MayReadPairs => true;
+
     private protected override SchemaShape.Column[] AddedColumns
     {
         get

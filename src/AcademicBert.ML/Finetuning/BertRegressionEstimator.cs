@@ -22,6 +22,8 @@ public sealed class BertRegressionEstimator : ModelFolderEstimator<BertRegressio
 
     private protected override IReadOnlyList<string> TextColumns => _columns.Texts;
 
+    private protected override bool MayReadPairs => true;
+
     private protected override SchemaShape.Column[] AddedColumns => [ScoreColumns.RegressionShape(_columns.Score)];
 
     private protected override BertRegressionTransformer Make(IHost host, PretrainedBert bert)

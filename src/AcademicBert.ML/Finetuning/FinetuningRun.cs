@@ -25,6 +25,7 @@ internal sealed class FinetuningRun
     public static FinetuningRun Open(
         string folder, FinetuningOptions options, FinetuningObjective objective, PretrainedBert pretrained, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
     {
+        WorkFolder.RequireKind(folder, FinetuningJournal.FileName);
         var run = new FinetuningRun(folder);
         OptionsFile.Prepare(folder, Directory.Exists(run._checkpoint), [("model", Fingerprint(pretrained)), ("dataset", Fingerprint(objective, training, validation))], options);
         return run;

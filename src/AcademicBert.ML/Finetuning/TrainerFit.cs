@@ -1,3 +1,4 @@
+using AcademicBert.Corpus;
 using AcademicBert.Files;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Modeling;
@@ -33,7 +34,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         List<LabelledExample> validation = options.ValidationSet is { } set ? Rows(set, columns, target, channel) : [];
         channel.Note($"{training.Count} rows to train on, {validation.Count} to validate");
         if (training.Count(row => row.Input.Length >= columns.MaxLength) is > 0 and var full)
-            channel.Note($"{full} of the rows to train on fill the longest input, {columns.MaxLength} tokens; what is beyond it is not read.");
+            channel.Note($"{full} of the rows to train on fill the longest input, {columns.MaxLength} tokens; what is beyond it is not read. {(columns.MaxLength < bert.Config.MaxPositions ? $"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} may be up to {bert.Config.MaxPositions}." : $"The model has no more positions: one that is pretrained with more ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}, {nameof(CorpusOptions)}.{nameof(CorpusOptions.SequenceLength)}) reads more.")}");
         FinetuningObjective aim = objective(training);
         using FolderLock? held = options.RunFolder is { } own ? FolderLock.OfRun(own) : null;
         var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };

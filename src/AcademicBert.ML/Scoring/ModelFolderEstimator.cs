@@ -24,7 +24,7 @@ public abstract class ModelFolderEstimator<T> : IEstimator<T>
 
     /// <summary>Loads the model; says what of it is missing or of no use.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A text column is missing or is no text; the message names it.</exception>
-    /// <exception cref="ArgumentException">The model has not the head that is needed.</exception>
+    /// <exception cref="ArgumentException">The model has not the head that is needed, or was fine-tuned on pairs and is given single texts.</exception>
     /// <exception cref="IOException">The model folder is incomplete; the message names the file.</exception>
     /// <exception cref="InvalidDataException">The model folder is damaged; the message names the file.</exception>
     public T Fit(IDataView input)
@@ -32,6 +32,8 @@ public abstract class ModelFolderEstimator<T> : IEstimator<T>
         ArgumentNullException.ThrowIfNull(input);
         foreach (string column in TextColumns)
             SchemaChecks.RequireText(input.Schema, column);
+        if (MayReadPairs && TextColumns.Count == 1 && TableColumns.Find(_modelFolder)?.SecondText is { } second)
+            throw new ArgumentException($"'{_modelFolder}' was fine-tuned on pairs of texts, of which column '{second}' was the second; name the column of the second texts too.", nameof(input));
         PretrainedBert bert = PretrainedBert.Load(_modelFolder);
         try
         {
@@ -59,6 +61,9 @@ public abstract class ModelFolderEstimator<T> : IEstimator<T>
 
     /// <summary>The columns that are read.</summary>
     private protected abstract IReadOnlyList<string> TextColumns { get; }
+
+    /// <summary>Whether there may be a second text column, which a model that was fine-tuned on pairs needs.</summary>
+    private protected virtual bool MayReadPairs => false;
 
     /// <summary>Shapes of the columns that are added.</summary>
     private protected abstract SchemaShape.Column[] AddedColumns { get; }

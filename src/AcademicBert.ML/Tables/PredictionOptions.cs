@@ -54,4 +54,14 @@ public sealed record PredictionOptions : TableOptions
         Require(MaxLength is 0 or >= 8, nameof(MaxLength), $"is {MaxLength}; it must be at least 8, or 0 for the model's own length");
         Require(Enum.IsDefined(Precision), nameof(Precision), $"is {Precision}; it must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
     }
+
+    /// <summary>Checks every option, and that a model of pairs gets pairs.</summary>
+    /// <param name="modelFolder">The model folder.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or the model was fine-tuned on pairs and there is no column of second texts.</exception>
+    internal void ValidateFor(string modelFolder)
+    {
+        Validate();
+        if (SecondText is null && TableColumns.Find(modelFolder)?.SecondText is { } second)
+            throw new ArgumentException($"{nameof(PredictionOptions)}.{nameof(SecondText)} is not set, but the model was fine-tuned on pairs, of which column '{second}' was the second. Name the column of the second texts.", nameof(SecondText));
+    }
 }

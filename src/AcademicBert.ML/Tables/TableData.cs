@@ -13,8 +13,9 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
 {
     private const int MostNamed = 10;
 
-    // Fewer rows may each be of a class of its own.
+    // Fewer rows may each be of a class of its own; of more, most share theirs.
     private const int FewRows = 10;
+    private const double MostValues = 0.5;
 
     /// <summary>Reads the files, and checks every label.</summary>
     /// <exception cref="InvalidDataException">A file is malformed, or a label is none; the message names file, line and column.</exception>
@@ -26,6 +27,8 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
             Check(row, task, recipe);
         if (task == FinetuningTask.Classification)
             RequireSharedLabels(rows, recipe, trainingFile);
+        if (Repeated(rows, validation) is > 0 and var repeated)
+            log?.Invoke($"{repeated} of the {validation.Count} rows of {validationFile} stand among the rows to train on too: metrics on them say little about new texts.");
         if (validationFile is null)
             (rows, validation) = Split(rows, task == FinetuningTask.Classification, recipe, log);
         string[] classes = task switch
@@ -96,11 +99,18 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
         return rows;
     }
 
+    private static int Repeated(List<LabelledTextRow> rows, List<LabelledTextRow> validation)
+    {
+        HashSet<(string, string?)> known = [.. rows.Select(row => (row.Row.Text, row.Row.SecondText))];
+        return validation.Count(row => known.Contains((row.Row.Text, row.Row.SecondText)));
+    }
+
     /// <summary>Refuses a column of numbers of rows, of names or of texts, from which no class can be learnt.</summary>
     private static void RequireSharedLabels(List<LabelledTextRow> rows, FinetuningRecipe recipe, string file)
     {
-        if (rows.Count >= FewRows && rows.DistinctBy(row => row.Label).Count() == rows.Count)
-            throw new InvalidDataException($"{file}: column '{recipe.Label}' has another value in each of {rows.Count} rows, such as '{TableFile.Short(rows[0].Label)}', so that there are no classes to learn. Name the column of the labels by {nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}, or set {nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Task)} to {FinetuningTask.Regression} to learn numbers.");
+        int values = rows.DistinctBy(row => row.Label).Count();
+        if (rows.Count >= FewRows && values > rows.Count * MostValues)
+            throw new InvalidDataException($"{file}: column '{recipe.Label}' has {values} different values in {rows.Count} rows, such as '{TableFile.Short(rows[0].Label)}', so that there are hardly classes to learn. Name the column of the labels by {nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Label)}, or set {nameof(FinetuningRecipe)}.{nameof(FinetuningRecipe.Task)} to {FinetuningTask.Regression} to learn numbers.");
     }
 
     private static List<LabelledTextRow> Known(List<LabelledTextRow> validation, string[] classes, Action<string>? log)

@@ -21,7 +21,7 @@ public static class TableEvaluator
     public static TableEvaluation Run(string modelFolder, string file, PredictionOptions options, string? label = null, Action<string>? log = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        options.ValidateFor(modelFolder);
         var context = new MLContext();
         using PretrainedBert bert = PretrainedBert.Load(modelFolder);
         FinetuningTask task = bert.Model.Head switch

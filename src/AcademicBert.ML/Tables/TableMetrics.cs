@@ -1,4 +1,5 @@
 using AcademicBert.Finetuning;
+using AcademicBert.Glue;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -25,7 +26,7 @@ internal static class TableMetrics
         MulticlassClassificationMetrics? classes = data.Task == FinetuningTask.Classification ? context.MulticlassClassification.Evaluate(scored, labelColumnName: recipe.Label) : null;
         IEnumerable<(string Name, double Value)> metrics = data.Task switch
         {
-            FinetuningTask.Regression => OfNumbers(context.Regression.Evaluate(scored, labelColumnName: recipe.Label)),
+            FinetuningTask.Regression => OfNumbers(data, scored, context.Regression.Evaluate(scored, labelColumnName: recipe.Label)),
             FinetuningTask.TokenClassification => OfWords(data, scored),
             _ => OfClasses(classes!),
         };
@@ -52,13 +53,25 @@ internal static class TableMetrics
         return [
             ("accuracy", metrics.MicroAccuracy),
             ("macroAccuracy", metrics.MacroAccuracy),
-            ("macroF1", confusion.PerClassPrecision.Zip(confusion.PerClassRecall, (precision, recall) => precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0).Average()),
+            // Of the classes that have rows, as macroAccuracy.
+            ("macroF1", Enumerable.Range(0, confusion.NumberOfClasses).Where(own => confusion.Counts[own].Sum() > 0).Average(own => F1(confusion.PerClassPrecision[own], confusion.PerClassRecall[own]))),
             ("logLoss", metrics.LogLoss),
         ];
     }
 
-    private static IEnumerable<(string Name, double Value)> OfNumbers(RegressionMetrics metrics) =>
-        [("rSquared", metrics.RSquared), ("rootMeanSquaredError", metrics.RootMeanSquaredError), ("meanAbsoluteError", metrics.MeanAbsoluteError)];
+    private static double F1(double precision, double recall) => precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+
+    private static IEnumerable<(string Name, double Value)> OfNumbers(TableData data, IDataView scored, RegressionMetrics metrics)
+    {
+        double[] predicted = [.. scored.GetColumn<float>("Score").Select(score => (double)score)], expected = [.. data.Validation.Select(row => (double)TableData.Number(row.Label)!.Value)];
+        return [
+            ("rSquared", metrics.RSquared),
+            ("rootMeanSquaredError", metrics.RootMeanSquaredError),
+            ("meanAbsoluteError", metrics.MeanAbsoluteError),
+            ("pearson", GlueMetrics.Pearson(predicted, expected)),
+            ("spearman", GlueMetrics.Spearman(predicted, expected)),
+        ];
+    }
 
     private static IEnumerable<(string Name, double Value)> OfWords(TableData data, IDataView scored)
     {

@@ -31,9 +31,7 @@ public sealed class TablePredictor : IDisposable
     public static TablePredictor Load(string modelFolder, PredictionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        if (options.SecondText is null && TableColumns.Find(modelFolder)?.SecondText is { } second)
-            throw new ArgumentException($"{nameof(PredictionOptions)}.{nameof(PredictionOptions.SecondText)} is not set, but the model was fine-tuned on pairs, of which column '{second}' was the second. Name the column of the second texts.", nameof(PredictionOptions.SecondText));
+        options.ValidateFor(modelFolder);
         PretrainedBert bert = PretrainedBert.Load(modelFolder);
         try
         {

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace AcademicBert.Training;
 
 /// <summary>Options records in JSON: camelCase, enums by name, comments allowed, and no key that is not an option.</summary>
-internal static class OptionsJson
+internal static partial class OptionsJson
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
@@ -44,7 +45,7 @@ internal static class OptionsJson
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{source}, line {exception.LineNumber + 1}: {exception.Message}", exception);
+            throw new InvalidDataException($"{source}, line {exception.LineNumber + 1}: {Problem(exception.Message)}", exception);
         }
         catch (ArgumentException exception)
         {
@@ -52,6 +53,25 @@ internal static class OptionsJson
             throw new InvalidDataException($"{source}: {exception.Message}", exception);
         }
     }
+
+    /// <summary>What .NET says of an error, without its own types and where it stands in the line.</summary>
+    private static string Problem(string message)
+    {
+        string problem = message.Split(" Path: ")[0], path = OptionPath().Match(message).Groups[1].Value;
+        string option = path.Length > 0 ? $"'{path}'" : "the whole";
+        return UnknownKey().Match(problem) is { Success: true } unknown ? $"there is no option '{unknown.Groups[1].Value}'."
+            : WrongType().IsMatch(problem) ? $"the value of {option} is none that it can have."
+            : path.Length > 0 ? $"{problem} ({option})" : problem;
+    }
+
+    [GeneratedRegex(@"^The JSON property '(.*?)' could not be mapped to any \.NET member")]
+    private static partial Regex UnknownKey();
+
+    [GeneratedRegex(@"^The JSON value could not be converted to ")]
+    private static partial Regex WrongType();
+
+    [GeneratedRegex(@" Path: \$\.?(\S*) \|")]
+    private static partial Regex OptionPath();
 
     // Half a surrogate pair can be written as an escape, and breaks whatever reads it later.
     private static void RequireText(string json)

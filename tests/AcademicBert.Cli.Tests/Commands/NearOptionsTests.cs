@@ -28,6 +28,8 @@ public sealed class NearOptionsTests
     [DataRow("--per_device_train_batch_size", "--batchSize")]
     [DataRow("--mlm_probability", "--masking.maskRate")]
     [DataRow("--spikes.zScore", "--spikes")]
+    [DataRow("--fp16", "--precision")]
+    [DataRow("--training.budget", "--budget")]
     [DataRow("--noSuchOption", null)]
     [DataRow("--", null)]
     public void Nearest_Name_IsTheOptionThatIsMeantOrNone(string name, string? expected) => Assert.AreEqual(expected, NearOptions.Nearest(s_pretrain, name));

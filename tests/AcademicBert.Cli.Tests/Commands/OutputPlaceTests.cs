@@ -59,6 +59,17 @@ public sealed class OutputPlaceTests
     }
 
     [TestMethod]
+    [DataRow("metrics.jsonl", "a run of pretraining")]
+    [DataRow("finetuning.jsonl", "a run of fine-tuning")]
+    [DataRow("search.jsonl", "a search")]
+    public void RequireRunFolder_RunOfAnotherKind_IsNotTakenWhateverIsSaid(string journal, string kind)
+    {
+        foreach (string file in (string[])["options.json", journal])
+            File.WriteAllText(Path.Combine(_folder, file), "");
+        Assert.AreEqual($"Cannot create the run folder '{_folder}': it holds {kind}. Name another folder.", Assert.ThrowsExactly<IOException>(() => OutputPlace.RequireRunFolder(_folder, _ => false, overwrite: true)).Message);
+    }
+
+    [TestMethod]
     public void RequireRunFolder_OptionsOfARunThatWroteNoMore_AreNoOtherFiles()
     {
         File.WriteAllText(Path.Combine(_folder, "options.json"), "{}");

@@ -26,6 +26,20 @@ public sealed class NewFileTests
     }
 
     [TestMethod]
+    public void Write_DeviceOrPipe_IsRefusedAndStays()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("Skipped: devices and pipes are named as on Linux.");
+        Assert.Contains("'/dev/null' is a device", Assert.ThrowsExactly<IOException>(() => NewFile.RequirePlace("/dev/null")).Message);
+        using var made = System.Diagnostics.Process.Start("mkfifo", [Path]);
+        made.WaitForExit();
+        Assert.Contains("is a device or a pipe", Assert.ThrowsExactly<IOException>(() => NewFile.WriteText(Path, "a")).Message);
+        File.Delete(Path);
+        NewFile.WriteText(Path, "");
+        NewFile.WriteText(Path, "over an empty file");
+    }
+
+    [TestMethod]
     public void Write_FolderThatIsNotThere_NamesTheFileThatWasAskedFor()
     {
         string path = System.IO.Path.Combine(_folder, "none", "file.txt");

@@ -195,6 +195,27 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_EndedRunWithoutCheckpoints_IsRefusedAndKeepsWhatItHas()
+    {
+        string folder = Path.Combine(s_tiny.Folder, "no-checkpoints"), journal = Path.Combine(folder, "metrics.jsonl");
+        Pretrainer.Run(TinyCorpus.Options(3), s_tiny.Corpus, folder).Dispose();
+        Directory.Delete(Path.Combine(folder, "checkpoints"), recursive: true);
+        string before = File.ReadAllText(journal);
+        Assert.Contains("its checkpoints are gone", Assert.ThrowsExactly<IOException>(() => Pretrainer.Run(TinyCorpus.Options(3), s_tiny.Corpus, folder)).Message);
+        Assert.AreEqual(before, File.ReadAllText(journal));
+    }
+
+    [TestMethod]
+    public void Run_FolderOfFinetuning_IsRefusedAndKeepsWhatItHas()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(s_tiny.Folder, "of-finetuning")).FullName, options = Path.Combine(folder, "options.json");
+        File.WriteAllText(options, "those of fine-tuning");
+        File.WriteAllText(Path.Combine(folder, "finetuning.jsonl"), "");
+        Assert.Contains("another kind, with a finetuning.jsonl", Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.Run(TinyCorpus.Options(3), s_tiny.Corpus, folder)).Message);
+        Assert.AreEqual("those of fine-tuning", File.ReadAllText(options));
+    }
+
+    [TestMethod]
     public void Run_CheckpointRequested_WritesItAndGoesOn()
     {
         string folder = Path.Combine(s_tiny.Folder, "checkpoint-on-request");
@@ -236,8 +257,11 @@ public sealed class PretrainerTests
         var live = new Dictionary<long, (long Tensors, long Bytes)>();
         var progress = new RecordedProgress(step =>
         {
-            if (step.Position.Steps % 100 == 0 && !step.IsValidation)
-                live[step.Position.Steps] = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Environment.WorkingSet);
+            if (step.Position.Steps is not (200 or 1000) || step.IsValidation)
+                return;
+            // Garbage may fill as much as the processor's cache before it is collected.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            live[step.Position.Steps] = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Environment.WorkingSet);
         });
         Pretrainer.Run(options, s_tiny.Corpus, progress: progress).Dispose();
         Assert.AreEqual(live[200].Tensors, live[1000].Tensors, "the first validation, at step 125, has its own views");

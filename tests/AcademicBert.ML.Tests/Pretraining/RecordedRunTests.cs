@@ -50,7 +50,8 @@ public sealed class RecordedRunTests
         }
 
         Assert.AreSequenceEqual([0L, 2L], RecordedRun.Open(Folder).Starts.Select(start => start.Step));
-        Directory.Delete(Path.Combine(Folder, "checkpoints"), recursive: true);
+        foreach (string part in (string[])["checkpoints", "model"])
+            Directory.Delete(Path.Combine(Folder, part), recursive: true);
         using (Pretrainer.Run(options, s_tiny.Corpus, Folder))
         {
         }

@@ -51,6 +51,33 @@ public sealed class FinetuningDoubtsTests
     }
 
     [TestMethod]
+    [DataRow(150, 0.5133, 0.5, 0.23, "The accuracy, 0.513, is not clearly above that of guessing, 0.500: the standard error is 0.040. The training rows were learnt by heart")]
+    [DataRow(150, 0.5133, 0.5, 0.6, "The accuracy, 0.513, is not clearly above that of guessing, 0.500: the standard error is 0.040.")]
+    [DataRow(1500, 0.6, 0.5, 0.23, null)]
+    public void Doubts_HeldOutRowsLikeGuessing_SaySo(int rows, double accuracy, double guess, double loss, string? expected)
+    {
+        TableFinetuningResult result = s_classes with { ValidationRows = rows, Metrics = Accuracy(accuracy), GuessingMetrics = Accuracy(guess), TrainingLoss = loss };
+        IReadOnlyList<string> doubts = result.Doubts();
+        Assert.HasCount(expected is null ? 0 : 1, doubts);
+        if (expected is not null)
+            Assert.StartsWith(expected, doubts[0]);
+
+        static Dictionary<string, double> Accuracy(double value) => new() { ["accuracy"] = value };
+    }
+
+    [TestMethod]
+    [DataRow(1.4, true)]
+    [DataRow(1.19, true)]
+    [DataRow(0.9, false)]
+    public void Doubts_ErrorLikeThatOfTheMean_SaySo(double error, bool alike)
+    {
+        TableEvaluation result = new(FinetuningTask.Regression, [], 400, Errors(error)) { GuessingMetrics = Errors(1.22) };
+        Assert.AreEqual(alike, result.Doubts().Any(doubt => doubt.Contains("is not clearly below that of guessing, 1.220", StringComparison.Ordinal)));
+
+        static Dictionary<string, double> Errors(double value) => new() { ["rootMeanSquaredError"] = value };
+    }
+
+    [TestMethod]
     public void Doubts_GoodResultOrNoHeldOutRows_AreNone()
     {
         Assert.IsEmpty(s_classes.Doubts());

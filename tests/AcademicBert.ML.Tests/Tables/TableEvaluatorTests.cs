@@ -37,6 +37,27 @@ public sealed class TableEvaluatorTests
     }
 
     [TestMethod]
+    public void Run_ClassesWithoutRows_AreLeftOutOfTheMeansOverClasses()
+    {
+        string training = Write("x.tsv", ["text\tlabel", .. Row.Make(80, 1).Select(row => $"{row.Sentence1}\t{row.Label}")]);
+        Finetune(s_recipe, training, training);
+        string held = Write("y.tsv", ["text\tlabel", .. Row.Make(60, 2).Where(row => row.Label is "the baker" or "the sailor").Select(row => $"{row.Sentence1}\t{row.Label}")]);
+        TableEvaluation evaluation = TableEvaluator.Run(Model, held, PredictionOptions.For(Model));
+        IReadOnlyList<IReadOnlyList<int>> counts = evaluation.Confusion;
+        int[] there = [.. Enumerable.Range(0, counts.Count).Where(own => counts[own].Sum() > 0)];
+        Assert.HasCount(2, there);
+        Assert.AreEqual(there.Average(own => 2.0 * counts[own][own] / (counts[own].Sum() + counts.Sum(row => row[own]))), evaluation.Metrics["macroF1"], 1e-6);
+    }
+
+    [TestMethod]
+    public void Run_SingleTextsForAModelOfPairs_IsRefused()
+    {
+        string training = Write("x.tsv", ["a\tb\tlabel", .. PairRow.Make(20, 1).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Sentence1}\t{row.Sentence2}\t{row.Similarity:F1}"))]);
+        Finetune(s_recipe with { Text = "a", SecondText = "b" }, training, training);
+        Assert.Contains("was fine-tuned on pairs", Assert.ThrowsExactly<ArgumentException>(() => TableEvaluator.Run(Model, training, new PredictionOptions { Text = "a" })).Message);
+    }
+
+    [TestMethod]
     public void Run_Pairs_MeasuresNumbersOfTheColumnsThatAreNamed()
     {
         string training = Write("x.tsv", ["first\tsecond\tlabel", .. PairRow.Make(80, 1).Select(Line)]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using AcademicBert.Finetuning;
+using AcademicBert.Glue;
 using AcademicBert.Tables;
 using AcademicBert.Tests.Catalog;
 using AcademicBert.Training;
@@ -76,9 +77,12 @@ public sealed class TableFinetunerTests
     {
         string file = Write("x.csv", ["similarity,first,second", .. PairRow.Make(160, 1).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Similarity:F1},\"{row.Sentence1}\",{row.Sentence2}"))]);
         FinetuningRecipe recipe = s_recipe with { Text = "first", SecondText = "second", Label = "similarity", Finetuning = s_recipe.Finetuning with { Epochs = 14 } };
-        TableFinetuningResult result = TableFinetuner.Run(recipe, TinyBert.Folder, file, file, Run, pipeline: true);
+        TableFinetuningResult result = TableFinetuner.Run(recipe, TinyBert.Folder, file, file, Run, pipeline: true, log: _log.Add);
         Assert.AreEqual((FinetuningTask.Regression, 160, 160), (result.Task, result.TrainingRows, result.ValidationRows));
         Assert.IsGreaterThan(0.8, result.Metrics["rSquared"]);
+        Assert.AreEqual(GlueMetrics.Spearman([.. result.Numbers.Select(number => (double)number.Predicted)], [.. result.Numbers.Select(number => (double)number.Expected)]), result.Metrics["spearman"], 1e-9);
+        Assert.IsGreaterThan(0.9, result.Metrics["pearson"]);
+        Assert.IsTrue(_log.Any(line => line.StartsWith("160 of the 160 rows of ", StringComparison.Ordinal)), "validation rows that stand in the training rows are told");
         Assert.HasCount(160, result.Numbers);
         Assert.AreEqual(result.Metrics["rootMeanSquaredError"], Math.Sqrt(result.Numbers.Average(number => Math.Pow(number.Predicted - number.Expected, 2))), 1e-5);
         var recorded = RecordedFinetuning.Open(Run);
@@ -187,7 +191,7 @@ public sealed class TableFinetunerTests
     [DataRow("text\tlabel\na\t1.5\nb\tmany\n", FinetuningTask.Regression, "x.tsv, line 3, column 'label': 'many' is no number")]
     [DataRow("text\tlabel\na b\tO O\nc d\tO\n", FinetuningTask.TokenClassification, "x.tsv, line 3, column 'label': has 1 labels for the 2 words of column 'text'")]
     [DataRow("text\tlabel\na\tgood\nb\tgood\n", FinetuningTask.Auto, "column 'label' holds only 'good'")]
-    [DataRow("text\tlabel\na\t1\nb\t2\nc\t3\nd\t4\ne\t5\nf\t6\ng\t7\nh\t8\ni\t9\nj\t10\n", FinetuningTask.Auto, "column 'label' has another value in each of 10 rows, such as '1'")]
+    [DataRow("text\tlabel\na\t1\nb\t2\nc\t3\nd\t4\ne\t5\nf\t6\ng\t7\nh\t8\ni\t9\nj\t10\n", FinetuningTask.Auto, "column 'label' has 10 different values in 10 rows, such as '1'")]
     [DataRow("text\tlabel\na\t\nb\t\n", FinetuningTask.Auto, "none of its 2 rows has a label")]
     [DataRow("text\tlabel\n", FinetuningTask.Auto, "x.tsv: holds no rows")]
     [DataRow("text\ttarget\na\tb\n", FinetuningTask.Auto, "there is no column 'label'")]

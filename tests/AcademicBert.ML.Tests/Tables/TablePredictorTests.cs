@@ -115,6 +115,9 @@ public sealed class TablePredictorTests
         new TableColumns("a", "b", "label").Save(Model);
         Assert.Contains("column 'b' was the second", Assert.ThrowsExactly<ArgumentException>(() => TablePredictor.Load(Model, new PredictionOptions { Text = "a" })).Message);
         TablePredictor.Load(Model, PredictionOptions.For(Model)).Dispose();
+        IDataView texts = _context.Data.LoadFromEnumerable([new TextOfRow { Text = "a", SecondText = "b" }]);
+        Assert.Contains("column 'b' was the second", Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.Text.BertRegression(Model, "Text").Fit(texts)).Message);
+        _context.Transforms.Text.BertRegression(Model, "Text", "SecondText").Fit(texts).Dispose();
     }
 
     [TestMethod]

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AcademicBert.Files;
 
-namespace AcademicBert.Tables;
+namespace AcademicBert.Training;
 
 /// <summary>The columns a model was fine-tuned on, in its folder beside the weights.</summary>
 /// <param name="Text">Column of the text, or of the first of a pair.</param>
