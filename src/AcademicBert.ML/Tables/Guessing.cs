@@ -12,11 +12,20 @@ internal static class Guessing
         {
             double mean = Numbers(data.Training).Average();
             double[] errors = [.. Numbers(data.Validation).Select(number => number - mean)];
-            return new Dictionary<string, double> { ["rootMeanSquaredError"] = Math.Sqrt(errors.Average(error => error * error)), ["meanAbsoluteError"] = errors.Average(Math.Abs) };
+            double spread = Spread(Numbers(data.Validation)), square = errors.Average(error => error * error);
+            var metrics = new Dictionary<string, double> { ["rootMeanSquaredError"] = Math.Sqrt(square), ["meanAbsoluteError"] = errors.Average(Math.Abs) };
+            if (spread > 0)
+                metrics["rSquared"] = 1 - square / spread;
+            return metrics;
         }
 
         string? most = MostFrequent(data);
-        return new Dictionary<string, double> { ["accuracy"] = Labels(data, data.Validation).Average(label => label == most ? 1.0 : 0.0) };
+        double right = Labels(data, data.Validation).Average(label => label == most ? 1.0 : 0.0);
+        if (data.Task == FinetuningTask.TokenClassification)
+            return new Dictionary<string, double> { ["accuracy"] = right };
+        // Of its class all rows are right and of the others none; F1 of its class is 2pr / (p + r) with r = 1.
+        int classes = Labels(data, data.Validation).Distinct().Count();
+        return new Dictionary<string, double> { ["accuracy"] = right, ["macroAccuracy"] = right > 0 ? 1.0 / classes : 0, ["macroF1"] = 2 * right / (1 + right) / classes };
     }
 
     /// <summary>The class or label that is most frequent in the training rows, of equal ones the first; null for numbers.</summary>
@@ -30,8 +39,7 @@ internal static class Guessing
     {
         if (data.Task == FinetuningTask.Regression)
         {
-            double mean = Numbers(data.Training).Average();
-            return Numbers(data.Training).Average(number => (number - mean) * (number - mean));
+            return Spread(Numbers(data.Training));
         }
 
         if (recipe.BalanceClasses || recipe.ClassWeights is not null || recipe.Finetuning.LabelSmoothing > 0)
@@ -39,6 +47,12 @@ internal static class Guessing
         int[] counts = [.. Labels(data, data.Training).CountBy(label => label).Select(count => count.Value)];
         double all = counts.Sum();
         return counts.Sum(count => -count / all * Math.Log(count / all));
+    }
+
+    private static double Spread(IEnumerable<double> numbers)
+    {
+        double mean = numbers.Average();
+        return numbers.Average(number => (number - mean) * (number - mean));
     }
 
     private static IEnumerable<double> Numbers(IEnumerable<LabelledTextRow> rows) => rows.Select(row => (double)TableData.Number(row.Label)!.Value);

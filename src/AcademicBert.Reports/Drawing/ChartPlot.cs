@@ -58,7 +58,8 @@ internal static class ChartPlot
             curve.LegendText = Short(line.Label) ?? "";
         }
 
-        plot.Axes.Margins(0.02, 0.08);
+        // A ring at the highest point needs room.
+        plot.Axes.Margins(0.02, chart.Lines.Any(line => line.Ringed) ? 0.16 : 0.08);
         plot.Axes.AutoScale();
         AxisLimits limits = plot.Axes.GetLimits();
         plot.Axes.SetLimitsX(Math.Min(0, limits.Left), limits.Right); // steps and time begin at 0

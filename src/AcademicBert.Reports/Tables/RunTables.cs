@@ -50,7 +50,7 @@ internal static partial class RunTables
     /// <summary>Where runs were trained; null where none says so.</summary>
     public static Table? Machines(IReadOnlyList<TrainingRun> runs)
     {
-        Row[] rows = [.. runs.SelectMany(run => run.Recorded.Starts.Select(start => MachineRow(run, start)))];
+        Row[] rows = [.. runs.SelectMany(run => Trained(run.Recorded.Starts).Select(start => MachineRow(run, start)))];
         return rows.Length == 0 ? null : new Table(
             "Machine", [new("run"), new("start"), Column.Number("from step"), new("processor"), Column.Number("memory"), new("system"), new("runtime"), new("device"), new("engine")], rows);
     }
@@ -64,4 +64,7 @@ internal static partial class RunTables
 
     [GeneratedRegex(@"^\| ([^|\n]+?) \| (.+) \|$", RegexOptions.Multiline)]
     private static partial Regex CardRow();
+
+    // One from which another began took no step.
+    private static IEnumerable<RunStart> Trained(IReadOnlyList<RunStart> starts) => starts.Where((start, index) => index == starts.Count - 1 || starts[index + 1].Step > start.Step);
 }

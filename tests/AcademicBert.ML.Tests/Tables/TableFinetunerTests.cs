@@ -59,11 +59,14 @@ public sealed class TableFinetunerTests
         TableData data = new(FinetuningTask.Classification, ["a", "b"], Labelled("a", "a", "a", "b"), Labelled("a", "b"));
         Assert.AreEqual(-0.75 * Math.Log(0.75) - 0.25 * Math.Log(0.25), Guessing.Loss(data, s_recipe)!.Value, 1e-12);
         Assert.AreEqual(0.5, Guessing.Metrics(data)["accuracy"]);
+        Assert.AreEqual(0.5, Guessing.Metrics(data)["macroAccuracy"]);
+        Assert.AreEqual((2 * 0.5 / 1.5 + 0) / 2, Guessing.Metrics(data)["macroF1"], 1e-12);
         Assert.AreEqual("a", Guessing.MostFrequent(data));
         Assert.IsNull(Guessing.Loss(data, s_recipe with { BalanceClasses = true }));
         data = new(FinetuningTask.Regression, [], Labelled("1", "3"), Labelled("2", "5"));
         Assert.AreEqual(1, Guessing.Loss(data, s_recipe));
         Assert.AreEqual(1.5, Guessing.Metrics(data)["meanAbsoluteError"]);
+        Assert.AreEqual(1 - 4.5 / 2.25, Guessing.Metrics(data)["rSquared"], 1e-12);
         Assert.IsNull(Guessing.MostFrequent(data));
         Assert.AreEqual(Math.Sqrt(4.5), Guessing.Metrics(data)["rootMeanSquaredError"], 1e-12);
         data = new(FinetuningTask.TokenClassification, ["O", "X"], Labelled("O O X"), Labelled("O X"));

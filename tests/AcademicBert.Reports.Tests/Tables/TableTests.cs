@@ -159,6 +159,14 @@ public sealed class TableTests
         Assert.IsNull(RunTables.Machines([_folders.Source("old", new PretrainingOptions(), [])]));
     }
 
+    [TestMethod]
+    public void Machines_StartsThatTookNoStep_AreLeftOut()
+    {
+        RunStart first = Folders.Start(true, "BFloat16");
+        Table table = RunTables.Machines([_folders.Source("run", new PretrainingOptions(), [], first, first with { Step = 5 }, first with { Step = 5 }, first with { Step = 9 })])!;
+        Assert.AreSequenceEqual(["0", "5", "9"], table.Rows.Select(row => row.Cells[2]));
+    }
+
     private static PretrainingOptions Options(int batch) => new()
     {
         BatchSize = batch,
