@@ -81,7 +81,7 @@ public sealed record FinetuningOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        Require(LearningRate > 0, nameof(LearningRate), LearningRate, "positive, such as 5e-5");
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "positive, such as 5e-5");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1, such as 32");
         Require(MaxLength is 0 or >= 8, nameof(MaxLength), MaxLength, "at least 8, or 0 for the model's own length");

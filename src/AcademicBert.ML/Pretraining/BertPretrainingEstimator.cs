@@ -1,4 +1,5 @@
 using AcademicBert.Corpus;
+using AcademicBert.Files;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Scoring;
 using AcademicBert.Tokenization;
@@ -38,6 +39,9 @@ public sealed class BertPretrainingEstimator : IEstimator<BertEmbeddingTransform
         ArgumentNullException.ThrowIfNull(input);
         SchemaChecks.RequireText(input.Schema, _options.InputColumnName);
         using IChannel channel = _host.Start("Pretraining");
+        // Before a corpus is made in it.
+        if (_options.RunFolder is { } run)
+            WorkFolder.RequireKind(run, MetricsLog.FileName);
         string work = _options.RunFolder ?? Path.Combine(_host.GetTemporaryFolder(), "academicbert-" + Path.GetRandomFileName());
         try
         {

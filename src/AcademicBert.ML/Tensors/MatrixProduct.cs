@@ -15,7 +15,13 @@ internal static partial class MatrixProduct
     /// <summary>result = a b for each matrix of a batch.</summary>
     public static void BatchInto(Tensor result, Tensor a, Tensor b) => Check(OnCuda(result) ? MultiplyBatchOnCuda(result.Handle, a.Handle, b.Handle) : MultiplyBatch(result.Handle, a.Handle, b.Handle), "bmm", a, b);
 
-    private static bool OnCuda(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CUDA;
+    private static bool OnCuda(Tensor tensor)
+    {
+        if (tensor.device_type == TorchSharp.DeviceType.CUDA)
+            return true;
+        SignalStack.Ensure(); // what follows may use tiles
+        return false;
+    }
 
     private static void Check(int code, string operation, Tensor a, Tensor b)
     {

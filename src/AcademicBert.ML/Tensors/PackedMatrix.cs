@@ -79,6 +79,7 @@ internal sealed unsafe partial class PackedMatrix : IDisposable
 
     private Tensor? TryMultiply(Tensor x_RK)
     {
+        SignalStack.Ensure();
         nint result;
         return Linear(x_RK.Handle, _packed.Handle, 0, "none", 0, 0, 0, &result) == 0 ? Tensor.UnsafeCreateTensor(result) : null;
     }
