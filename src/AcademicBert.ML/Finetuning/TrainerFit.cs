@@ -35,6 +35,8 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         channel.Note($"{training.Count} rows to train on, {validation.Count} to validate");
         if (training.Count(row => row.Input.Length >= columns.MaxLength) is > 0 and var full)
             channel.Note($"{full} of the rows to train on fill the longest input, {columns.MaxLength} tokens; what is beyond it is not read. {(columns.MaxLength < bert.Config.MaxPositions ? $"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} may be up to {bert.Config.MaxPositions}." : $"The model has no more positions: one that is pretrained with more ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}, {nameof(CorpusOptions)}.{nameof(CorpusOptions.SequenceLength)}) reads more.")}");
+        if (training.Count <= Finetuning.BatchSize && Finetuning is { Epochs: 1, WarmupProportion: > 0 })
+            channel.Warn($"All {training.Count} rows make one step, and the first step of a warm-up has the learning rate 0: nothing is learnt. Raise {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.Epochs)}, or lower {nameof(FinetuningOptions.BatchSize)}.");
         FinetuningObjective aim = objective(training);
         using FolderLock? held = options.RunFolder is { } own ? FolderLock.OfRun(own) : null;
         var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };

@@ -128,6 +128,17 @@ public sealed class BertClassificationTests
     }
 
     [TestMethod]
+    [DataRow(0.06, true)]
+    [DataRow(0, false)]
+    public void Fit_OneStepThatOnlyWarmsUp_IsWarnedOf(double warmup, bool warned)
+    {
+        var lines = new List<string>();
+        _context.Log += (_, line) => lines.Add(line.Message);
+        using BertClassificationTransformer model = Fit(TinyBert.Options with { Finetuning = TinyBert.Options.Finetuning with { Epochs = 1, BatchSize = 32, WarmupProportion = warmup } }, Row.Make(20, 1));
+        Assert.AreEqual(warned, lines.Any(line => line.Contains("All 20 rows make one step", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public void Fit_Cancelled_Throws()
     {
         using var stop = new CancellationTokenSource();
