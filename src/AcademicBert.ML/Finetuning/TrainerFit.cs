@@ -41,6 +41,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
         using FolderLock? held = options.RunFolder is { } own ? FolderLock.OfRun(own) : null;
         var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };
         BertModel model = finetuner.Train(bert, training, validation).In(options.ScoringPrecision);
+        RequireNumbers(model, training, bert.Tokenizer.Vocabulary.PadId);
         if (finetuner.KeptEpoch is { } kept)
             channel.Note($"kept epoch {kept} of {Finetuning.Epochs}, the best by validation");
         double? temperature = options is BertClassifierOptions { Calibrate: true } && validation.Count > 0 ? Calibrate(model, validation, bert.Tokenizer.Vocabulary.PadId, channel) : null;
@@ -64,6 +65,16 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
             ? bert
             : throw new InvalidOperationException(
                 $"There is no model to start from: set {nameof(BertTrainerOptions.ModelFolder)}, or put Transforms.Text.BertPretrain or BertEmbed before the trainer in the same chain.");
+
+    // Gradients are looked at before each step; what the last one did shows here.
+    private void RequireNumbers(BertModel model, List<LabelledExample> training, int padId)
+    {
+        if (model.Head.Kind != HeadKind.Classifier)
+            return;
+        float[][] outputs = Finetuner.Outputs(model, [.. training.Take(Finetuning.BatchSize).Select(row => row.Input)], padId);
+        if (outputs.SelectMany(row => row).Any(output => !float.IsFinite(output)))
+            throw new TrainingDivergedException($"What the trained model gives is no number: training diverged. Lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.LearningRate)} ({Finetuning.LearningRate}).");
+    }
 
     // Multiplying the classifier by the factor multiplies every logit by it: the model itself is calibrated, wherever it goes.
     private static double? Calibrate(BertModel model, List<LabelledExample> validation, int padId, IChannel channel)

@@ -1,4 +1,5 @@
 using AcademicBert.Finetuning;
+using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -125,6 +126,13 @@ public sealed class BertClassificationTests
             Assert.IsGreaterThan(0.9, fold.Metrics.MicroAccuracy);
             Assert.AreEqual(6, fold.Metrics.ConfusionMatrix.NumberOfClasses);
         }
+    }
+
+    [TestMethod]
+    public void Fit_LastStepThatDiverges_IsNoSuccess()
+    {
+        BertClassificationOptions options = TinyBert.Options with { Finetuning = TinyBert.Options.Finetuning with { Epochs = 1, BatchSize = 32, WarmupProportion = 0, LearningRate = 1e30 } };
+        Assert.Contains("LearningRate (1E+30)", Assert.ThrowsExactly<TrainingDivergedException>(() => Fit(options, Row.Make(20, 1))).Message);
     }
 
     [TestMethod]
