@@ -22,7 +22,7 @@ internal static class HeldOutRows
         int[] held = [.. groups.Select(group => (int)(share * group.Length + Rounding))];
         int left = (int)Math.Round(share * classes.Count) - held.Sum();
         IEnumerable<int> next = Enumerable.Range(0, groups.Length)
-            .Where(group => groups.Length == 1 || held[group] + 1 < groups[group].Length)
+            .Where(group => share * groups[group].Length - held[group] > Rounding && (groups.Length == 1 || held[group] + 1 < groups[group].Length))
             .OrderByDescending(group => Math.Round(share * groups[group].Length - held[group], 9)).ThenByDescending(group => held[group] == 0);
         foreach (int group in next.Take(left).ToArray())
             held[group]++;

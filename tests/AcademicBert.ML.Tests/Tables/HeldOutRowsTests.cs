@@ -41,6 +41,14 @@ public sealed class HeldOutRowsTests
     }
 
     [TestMethod]
+    public void Draw_PlaceThatNoClassHasARemainderFor_StaysFree()
+    {
+        string[] classes = [.. Enumerable.Repeat("a", 6), .. Enumerable.Repeat("b", 4), "c"];
+        for (ulong seed = 0; seed < 20; seed++)
+            Assert.AreSequenceEqual(["a", "a", "a", "b", "b"], HeldOutRows.Draw(classes, 0.5, seed).Select(row => classes[row]).Order(StringComparer.Ordinal));
+    }
+
+    [TestMethod]
     public void Draw_EqualRemainders_GoToTheClassThatHasNone()
     {
         string[] classes = [.. Enumerable.Repeat("often", 15), .. Enumerable.Repeat("seldom", 5)];
