@@ -119,7 +119,9 @@ public static class Pretrainer
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (options.From is null && DeviceSelection.Resolve(options.Device).type == TorchSharp.DeviceType.CPU)
+        Device device = DeviceSelection.Resolve(options.Device);
+        // The network of a model to go on from is not in the options.
+        if (device.type == TorchSharp.DeviceType.CPU && options.From is null)
             ModelMemory.Require(options.Model, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
     }
 

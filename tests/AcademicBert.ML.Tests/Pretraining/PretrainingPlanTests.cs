@@ -59,6 +59,15 @@ public sealed class PretrainingPlanTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void RequireMachine_GpuThatIsNotThere_IsRefusedWhateverTheRunBeginsWith(bool fromModel)
+    {
+        PretrainingOptions options = TinyCorpus.Options(1) with { Device = "cuda:77", From = fromModel ? s_tiny.Folder : null };
+        Assert.Contains("cuda:77", Assert.ThrowsExactly<InvalidOperationException>(() => Pretrainer.RequireMachine(options)).Message);
+    }
+
+    [TestMethod]
     public void Plan_BatchOfManyMicroBatches_MeasuresAFewOfThem()
     {
         PretrainingOptions options = TinyCorpus.Options(1) with { BatchSize = 600_000, Budget = TrainingBudget.Parse("24h") };
