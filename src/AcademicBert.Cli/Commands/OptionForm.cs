@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AcademicBert.Training;
 
 namespace AcademicBert.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class OptionForm
 
     // Those with a converter of their own are written as one text.
     private static bool IsRecord(Type type) =>
-        type is { IsClass: true, IsArray: false } && type.Assembly.GetName().Name!.StartsWith(nameof(AcademicBert), StringComparison.Ordinal) && !type.IsDefined(typeof(System.Text.Json.Serialization.JsonConverterAttribute));
+        type is { IsClass: true, IsArray: false } && type.Assembly.GetName().Name!.StartsWith(nameof(AcademicBert), StringComparison.Ordinal) && !type.IsDefined(typeof(JsonConverterAttribute));
 
     private static IEnumerable<PropertyInfo> Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
 

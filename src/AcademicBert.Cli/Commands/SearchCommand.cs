@@ -45,8 +45,8 @@ internal sealed class SearchCommand : Command
         {
             RequireUnvaried(arguments, options);
             options.Validate();
-            foreach (SearchConfiguration configuration in options.Configurations())
-                Pretrainer.RequireMachine(options.Of(configuration));
+            foreach (PretrainingOptions run in options.Configurations().Select(options.Of).DistinctBy(run => (run.Model, run.From)))
+                Pretrainer.RequireMachine(run);
         });
         string folder = arguments.GetRequiredValue(_run).FullName;
         OutputPlace.RequireRunFolder(folder, folder => File.Exists(Path.Combine(folder, SearchJournal.FileName)) || TextArguments.HasCorpus(folder), arguments.GetValue(_overwrite));

@@ -36,11 +36,7 @@ public static class NewFile
         {
             return File.Create(temporary);
         }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new IOException(error.Message.Replace(temporary, path, StringComparison.Ordinal), error);
-        }
-        catch (IOException error) when (error.Message.Contains(temporary, StringComparison.Ordinal))
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && error.Message.Contains(temporary, StringComparison.Ordinal))
         {
             throw new IOException(error.Message.Replace(temporary, path, StringComparison.Ordinal), error);
         }

@@ -38,10 +38,7 @@ internal static class Guessing
     public static double? Loss(TableData data, FinetuningRecipe recipe)
     {
         if (data.Task == FinetuningTask.Regression)
-        {
             return Spread(Numbers(data.Training));
-        }
-
         if (recipe.BalanceClasses || recipe.ClassWeights is not null || recipe.Finetuning.LabelSmoothing > 0)
             return null;
         int[] counts = [.. Labels(data, data.Training).CountBy(label => label).Select(count => count.Value)];

@@ -7,21 +7,27 @@ namespace AcademicBert.Tensors;
 internal static partial class MatrixProduct
 {
     /// <summary>result = a b.</summary>
-    public static void Into(Tensor result, Tensor a, Tensor b) => Check(OnCuda(result) ? MultiplyOnCuda(result.Handle, a.Handle, b.Handle) : Multiply(result.Handle, a.Handle, b.Handle), "mm", a, b);
+    public static void Into(Tensor result, Tensor a, Tensor b)
+    {
+        SignalStack.Ensure();
+        Check(OnCuda(result) ? MultiplyOnCuda(result.Handle, a.Handle, b.Handle) : Multiply(result.Handle, a.Handle, b.Handle), "mm", a, b);
+    }
 
     /// <summary>result += a b.</summary>
-    public static void AddTo(Tensor result, Tensor a, Tensor b) => Check(OnCuda(result) ? MultiplyAddOnCuda(result.Handle, result.Handle, a.Handle, b.Handle, 1, 1) : MultiplyAdd(result.Handle, result.Handle, a.Handle, b.Handle, 1, 1), "addmm", a, b);
+    public static void AddTo(Tensor result, Tensor a, Tensor b)
+    {
+        SignalStack.Ensure();
+        Check(OnCuda(result) ? MultiplyAddOnCuda(result.Handle, result.Handle, a.Handle, b.Handle, 1, 1) : MultiplyAdd(result.Handle, result.Handle, a.Handle, b.Handle, 1, 1), "addmm", a, b);
+    }
 
     /// <summary>result = a b for each matrix of a batch.</summary>
-    public static void BatchInto(Tensor result, Tensor a, Tensor b) => Check(OnCuda(result) ? MultiplyBatchOnCuda(result.Handle, a.Handle, b.Handle) : MultiplyBatch(result.Handle, a.Handle, b.Handle), "bmm", a, b);
-
-    private static bool OnCuda(Tensor tensor)
+    public static void BatchInto(Tensor result, Tensor a, Tensor b)
     {
-        if (tensor.device_type == TorchSharp.DeviceType.CUDA)
-            return true;
-        SignalStack.Ensure(); // what follows may use tiles
-        return false;
+        SignalStack.Ensure();
+        Check(OnCuda(result) ? MultiplyBatchOnCuda(result.Handle, a.Handle, b.Handle) : MultiplyBatch(result.Handle, a.Handle, b.Handle), "bmm", a, b);
     }
+
+    private static bool OnCuda(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CUDA;
 
     private static void Check(int code, string operation, Tensor a, Tensor b)
     {

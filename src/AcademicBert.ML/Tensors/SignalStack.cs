@@ -22,9 +22,10 @@ internal static unsafe partial class SignalStack
     /// <summary>Gives the calling thread a large one, once.</summary>
     public static void Ensure()
     {
-        if (!t_isLarge && s_isNeeded)
-            Enlarge();
+        if (t_isLarge || !s_isNeeded)
+            return;
         t_isLarge = true;
+        Enlarge();
     }
 
     private static void Enlarge()

@@ -30,30 +30,21 @@ internal enum FolderKind
 /// <summary>Finds the folders of a report among those that were named.</summary>
 internal static class ReportFolders
 {
-    /// <summary>What a folder holds.</summary>
-    public static FolderKind KindOf(string folder) =>
-        File.Exists(Path.Combine(folder, SearchJournal.FileName)) ? FolderKind.Search
-        : RecordedRun.IsIn(folder) ? FolderKind.Pretraining
-        : RecordedFinetuning.IsIn(folder) ? FolderKind.Finetuning
-        : GlueReport.Read(folder).Tasks.Count > 0 ? FolderKind.Glue
-        : StepBenchmarks.Read(folder, "").Count > 0 ? FolderKind.Benchmarks
-        : FolderKind.None;
-
-    /// <summary>The folders that hold something: those named, and of one that holds nothing itself those directly in it.</summary>
+    /// <summary>The folders that hold something: those named, and of one that holds nothing itself those directly in it; each with what it holds.</summary>
     /// <param name="named">Folders, as a shell's pattern gives them: other folders and files may be among them.</param>
     /// <param name="log">Told of each that is left out.</param>
     /// <exception cref="ArgumentException">There is no such folder, or nothing is found at all; the message names it.</exception>
-    public static IReadOnlyList<string> Find(IReadOnlyList<string> named, Action<string>? log)
+    public static IReadOnlyList<(string Folder, FolderKind Kind)> Find(IReadOnlyList<string> named, Action<string>? log)
     {
-        var found = new List<string>();
+        var found = new List<(string Folder, FolderKind Kind)>();
         var empty = new List<string>();
         foreach (string folder in named)
         {
             if (!Path.Exists(folder))
                 throw new ArgumentException($"There is no folder '{folder}'.");
-            string[] those = [.. Candidates(folder).Where(candidate => KindOf(candidate) != FolderKind.None)];
-            found.AddRange(those);
-            if (those.Length == 0)
+            int before = found.Count;
+            found.AddRange(In(folder));
+            if (found.Count == before)
                 empty.Add(folder);
         }
 
@@ -65,11 +56,23 @@ internal static class ReportFolders
 
         foreach (string folder in empty)
             log?.Invoke($"'{folder}' holds nothing to report on, and is left out.");
-        return [.. found.DistinctBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
+        return [.. found.DistinctBy(source => Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Folder)))];
     }
 
-    private static string[] Candidates(string folder) =>
-        !Directory.Exists(folder) ? []
-        : KindOf(folder) != FolderKind.None ? [folder]
-        : [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
+    private static IEnumerable<(string Folder, FolderKind Kind)> In(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        return KindOf(folder) is not FolderKind.None and var kind
+            ? [(folder, kind)]
+            : Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(below => (below, KindOf(below))).Where(below => below.Item2 != FolderKind.None);
+    }
+
+    private static FolderKind KindOf(string folder) =>
+        File.Exists(Path.Combine(folder, SearchJournal.FileName)) ? FolderKind.Search
+        : RecordedRun.IsIn(folder) ? FolderKind.Pretraining
+        : RecordedFinetuning.IsIn(folder) ? FolderKind.Finetuning
+        : GlueReport.Read(folder).Tasks.Count > 0 ? FolderKind.Glue
+        : StepBenchmarks.Read(folder, "").Count > 0 ? FolderKind.Benchmarks
+        : FolderKind.None;
 }

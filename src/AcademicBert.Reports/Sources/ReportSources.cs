@@ -18,15 +18,15 @@ internal sealed record ReportSources(IReadOnlyList<TrainingRun> Runs, IReadOnlyL
     /// <exception cref="InvalidDataException">A file cannot be read; the message names it.</exception>
     public static ReportSources Open(IReadOnlyList<string> named, Action<string>? log = null)
     {
-        IReadOnlyList<string> folders = ReportFolders.Find(named, log);
+        IReadOnlyList<(string Folder, FolderKind Kind)> found = ReportFolders.Find(named, log);
         var runs = new List<TrainingRun>();
         var searches = new List<RecordedSearch>();
         var finetunings = new List<FinetunedRun>();
         var glue = new List<GlueRun>();
         var benchmarks = new List<Throughput>();
-        foreach ((string folder, string name) in folders.Zip(Names(folders)))
+        foreach (((string folder, FolderKind kind), string name) in found.Zip(Names([.. found.Select(source => source.Folder)])))
         {
-            switch (ReportFolders.KindOf(folder))
+            switch (kind)
             {
                 case FolderKind.Search:
                     searches.Add(RecordedSearch.Open(folder, name));
