@@ -64,7 +64,7 @@ internal sealed class CorpusWriter : IDisposable
         if (_split.TrainDocuments == 0)
             throw new InvalidDataException(_split.ValidationDocuments == 0
                 ? $"{source}: no text in {_documents} documents ({_empty} empty, {_filtered} left out by their length). Check what is read and its layout."
-                : $"{source}: only one document (or several of equal text), so none is left for training after one is held out. Set {nameof(TextFileOptions)}.{nameof(TextFileOptions.Layout)} to one that divides the text, such as {nameof(TextLayout.BlankLineSeparated)}, or {nameof(CorpusOptions)}.{nameof(CorpusOptions.HeldOutFraction)} to 0.");
+                : $"{source}: only one document (or several of equal text), so none is left for training after one is held out. Give more rows or files, or files with a {nameof(TextFileOptions)}.{nameof(TextFileOptions.Layout)} that divides them, such as {nameof(TextLayout.BlankLineSeparated)}; or set {nameof(CorpusOptions)}.{nameof(CorpusOptions.HeldOutFraction)} to 0.");
         _trainPacker.Complete();
         _validationPacker.Complete();
 

@@ -6,5 +6,5 @@ public sealed record BertBinaryClassificationOptions : BertClassifierOptions
     /// <summary>Column of the probability of true that is added. Default "Probability".</summary>
     public string ProbabilityColumnName { get; init; } = "Probability";
 
-    private protected override IEnumerable<(string Option, string Column)> Columns => [.. base.Columns, (nameof(ProbabilityColumnName), ProbabilityColumnName)];
+    private protected override IEnumerable<(string Option, string Column)> Added => [.. base.Added, (nameof(ProbabilityColumnName), ProbabilityColumnName)];
 }

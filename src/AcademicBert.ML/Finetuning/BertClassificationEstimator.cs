@@ -39,7 +39,7 @@ public sealed class BertClassificationEstimator : ModelFolderEstimator<BertClass
     private protected override BertClassificationTransformer Make(IHost host, PretrainedBert bert)
     {
         if (bert.Model.Head is not { Kind: HeadKind.Classifier, Outputs: >= 2 } head)
-            throw new ArgumentException($"The model has the head {bert.Model.Head}, which is no classifier of sentences; fine-tune it with MulticlassClassification.Trainers.BertClassification.", nameof(bert));
+            throw new ArgumentException($"The model has {bert.Model.Head}, and is no classifier of texts; fine-tune it with MulticlassClassification.Trainers.BertClassification.", nameof(bert));
         return new BertClassificationTransformer(host, FinetunedBert.Of(bert, _columns), LabelKeys.OfNames(bert.Labels ?? head.DefaultLabels));
     }
 }

@@ -22,7 +22,7 @@ public abstract record BertClassifierOptions : BertTrainerOptions
     /// </summary>
     public bool Calibrate { get; init; } = true;
 
-    private protected override IEnumerable<(string Option, string Column)> Columns => [.. base.Columns, (nameof(PredictionColumnName), PredictionColumnName)];
+    private protected override IEnumerable<(string Option, string Column)> Added => [.. base.Added, (nameof(PredictionColumnName), PredictionColumnName)];
 
     /// <inheritdoc/>
     public override void Validate()

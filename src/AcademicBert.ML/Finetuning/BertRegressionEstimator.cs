@@ -29,7 +29,7 @@ public sealed class BertRegressionEstimator : ModelFolderEstimator<BertRegressio
     private protected override BertRegressionTransformer Make(IHost host, PretrainedBert bert)
     {
         if (bert.Model.Head != HeadSpec.Classifier(1))
-            throw new ArgumentException($"The model has the head {bert.Model.Head}, which gives no number; fine-tune it with Regression.Trainers.BertRegression.", nameof(bert));
+            throw new ArgumentException($"The model has {bert.Model.Head}, and gives no number of a text; fine-tune it with Regression.Trainers.BertRegression.", nameof(bert));
         return new BertRegressionTransformer(host, FinetunedBert.Of(bert, _columns));
     }
 }

@@ -12,8 +12,8 @@ public sealed record BertTokenClassificationOptions : BertTrainerOptions
     /// <summary>Column of words that is added. Default "Words".</summary>
     public string WordsColumnName { get; init; } = "Words";
 
-    private protected override IEnumerable<(string Option, string Column)> Columns =>
-        [.. base.Columns, (nameof(PredictionColumnName), PredictionColumnName), (nameof(WordsColumnName), WordsColumnName)];
+    private protected override IEnumerable<(string Option, string Column)> Added =>
+        [.. base.Added, (nameof(PredictionColumnName), PredictionColumnName), (nameof(WordsColumnName), WordsColumnName)];
 
     /// <inheritdoc/>
     public override void Validate()

@@ -1,5 +1,7 @@
 using AcademicBert.ML.Hosting;
 using AcademicBert.Modeling;
+using AcademicBert.Scoring;
+using AcademicBert.Training;
 using Microsoft.ML;
 
 namespace AcademicBert.Finetuning;
@@ -32,10 +34,13 @@ public abstract record BertTrainerOptions
     /// <summary>How to train.</summary>
     public FinetuningOptions Finetuning { get; init; } = new();
 
-    /// <summary>Folder that gets a checkpoint after every epoch; fitting again on the same rows continues there. Null: nothing is kept. Default null.</summary>
+    /// <summary>
+    /// Folder that gets a checkpoint after every epoch; fitting again on the same rows continues there. Null: nothing is kept. Leave it null for
+    /// ML.NET's <c>CrossValidate</c>, which fits on other rows for every fold. Default null.
+    /// </summary>
     public string? RunFolder { get; init; }
 
-    /// <summary>Rows read ahead and scored together, neighbours in length in one batch. Default 256.</summary>
+    /// <summary>Rows read ahead and scored together, neighbours in length in one batch: at most 65,536. Default 256.</summary>
     public int ScoringBatchSize { get; init; } = 256;
 
     /// <summary>
@@ -50,19 +55,24 @@ public abstract record BertTrainerOptions
     /// <summary>Stops fitting with <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>The options that name a column which must be there.</summary>
-    private protected virtual IEnumerable<(string Option, string Column)> Columns =>
-        [(nameof(LabelColumnName), LabelColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(Sentence1ColumnName), Sentence1ColumnName)];
+    /// <summary>The options that name a column which is added.</summary>
+    private protected virtual IEnumerable<(string Option, string Column)> Added => [(nameof(ScoreColumnName), ScoreColumnName)];
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public virtual void Validate()
     {
-        foreach ((string option, string column) in Columns)
-            if (string.IsNullOrEmpty(column))
+        RequiredOptions.Check(this);
+        foreach ((string option, string? column) in Added.Concat([(nameof(LabelColumnName), LabelColumnName), (nameof(Sentence1ColumnName), Sentence1ColumnName), (nameof(Sentence2ColumnName), Sentence2ColumnName!)]))
+            if (column is "")
                 throw Wrong(option, "empty", "name a column");
-        if (ScoringBatchSize < 1)
-            throw Wrong(nameof(ScoringBatchSize), $"{ScoringBatchSize}", "it must be at least 1");
+        if (Added.GroupBy(added => added.Column).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw Wrong(twice.Last().Option, $"'{twice.Key}'", $"so is {twice.First().Option}, and each adds a column");
+        foreach ((string option, string? folder) in new[] { (nameof(ModelFolder), ModelFolder), (nameof(RunFolder), RunFolder) })
+            if (folder is "")
+                throw Wrong(option, "empty", "name a folder, or leave it null");
+        if (ScoringBatchSize is < 1 or > TextColumns.LargestBatch)
+            throw Wrong(nameof(ScoringBatchSize), $"{ScoringBatchSize}", $"it must be between 1 and {TextColumns.LargestBatch}");
         if (!Enum.IsDefined(ScoringPrecision))
             throw Wrong(nameof(ScoringPrecision), $"{ScoringPrecision}", $"it must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         if (Finetuning.EarlyStoppingPatience > 0 && ValidationSet is null)
@@ -75,8 +85,13 @@ public abstract record BertTrainerOptions
     internal void RequireText(SchemaShape shape)
     {
         SchemaShapes.RequireText(shape, Sentence1ColumnName);
-        if (Sentence2ColumnName is { } second)
-            SchemaShapes.RequireText(shape, second);
+        if (Sentence2ColumnName is not { } second)
+            return;
+        // A default may name one that nobody thought of.
+        if (!shape.Any(column => column.Name == second))
+            throw new ArgumentOutOfRangeException(
+                nameof(shape), $"There is no column '{second}', which {GetType().Name}.{nameof(Sentence2ColumnName)} names; set it to null for single sentences. The columns are {string.Join(", ", shape.Select(column => $"'{column.Name}'"))}.");
+        SchemaShapes.RequireText(shape, second);
     }
 
     /// <summary>The classes of the label column, which must be those of <see cref="ValidationSet"/> as well.</summary>

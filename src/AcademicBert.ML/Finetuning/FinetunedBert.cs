@@ -52,6 +52,7 @@ internal sealed record ScoringColumns(string Sentence1, string? Sentence2, strin
     public void Validate()
     {
         TextColumns.RequireNames([.. Texts, Score]);
+        TextColumns.RequireDistinct(Score, PredictedLabel, Probability);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxLength);
         TextColumns.RequireBatch(BatchSize);
     }

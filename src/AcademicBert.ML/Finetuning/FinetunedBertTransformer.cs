@@ -18,7 +18,7 @@ public abstract class FinetunedBertTransformer : BatchTransformer
         : base(environment, name)
     {
         if (fitted.Bert.Model.Head != HeadSpec.Classifier(outputs))
-            throw new InvalidDataException($"The model has the head {fitted.Bert.Model.Head}; a classifier of {outputs} outputs is needed.");
+            throw new InvalidDataException($"The model has {fitted.Bert.Model.Head}; {HeadSpec.Classifier(outputs)} is needed.");
         _fitted = fitted;
         _text = new TextColumns(Names.Sentence1, Names.Sentence2, Bert.Tokenizer, Names.MaxLength);
     }

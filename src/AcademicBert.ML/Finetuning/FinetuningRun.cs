@@ -38,7 +38,7 @@ internal sealed class FinetuningRun
     {
         if (!Directory.Exists(_checkpoint))
             return 0;
-        FolderManifest.Verify(_checkpoint);
+        RequireWhole();
         State state = ReadState(At(StateFile));
         FlatBufferFile.ReadValues(At(ModelFile), parameters.Values, parameters.Slots);
         FlatBufferFile.ReadMoments(At(OptimizerFile), optimizer, parameters.Slots);
@@ -47,6 +47,18 @@ internal sealed class FinetuningRun
         parameters.Changed();
         optimizer.Steps = state.Steps;
         return state.Epochs;
+    }
+
+    private void RequireWhole()
+    {
+        try
+        {
+            FolderManifest.Verify(_checkpoint);
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new InvalidDataException($"{damage.Message} Delete '{_checkpoint}' to train from the start.", damage);
+        }
     }
 
     /// <summary>Reads the state of a checkpoint.</summary>

@@ -47,9 +47,11 @@ internal sealed class TargetColumn
     public static TargetColumn Boolean(string name) =>
         new(name, schema => SchemaChecks.RequireType(schema, name, BooleanDataViewType.Instance), (row, label) => Read<bool>(row, label, value => value ? 1 : 0));
 
-    /// <summary>A number in single precision; NaN is a missing one.</summary>
+    /// <summary>A number in single precision; NaN is a missing one, and an infinite one is refused.</summary>
     public static TargetColumn Number(string name) =>
-        new(name, schema => SchemaChecks.RequireType(schema, name, NumberDataViewType.Single), (row, label) => Read<float>(row, label, value => value));
+        new(name, schema => SchemaChecks.RequireType(schema, name, NumberDataViewType.Single), (row, label) => Read<float>(row, label, value => !float.IsInfinity(value)
+            ? value
+            : throw new InvalidDataException($"Row {row.Position + 1} has {value} in the label column '{name}'; a label is a finite number, or NaN where there is none.")));
 
     /// <summary>Finds the column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or of another type; the message names it.</exception>

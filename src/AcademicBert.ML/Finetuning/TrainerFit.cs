@@ -19,11 +19,13 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
     /// <param name="target">The label column.</param>
     /// <param name="objective">From the training rows to what is trained.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A label is infinite; the message names the row.</exception>
     /// <exception cref="InvalidOperationException">There is no model to start from, or no row with a label.</exception>
     public FinetunedBert Run(IDataView input, TargetColumn target, Func<IReadOnlyList<LabelledExample>, FinetuningObjective> objective)
     {
         host.RequireCpu();
         target.Require(input.Schema);
+        options.RequireText(SchemaShapes.Of(input.Schema));
         using IChannel channel = host.Start("Fine-tuning");
         using PretrainedBert? loaded = options.ModelFolder is null ? null : PretrainedBert.Load(options.ModelFolder);
         PretrainedBert bert = loaded ?? FromChain(input.Schema);
@@ -37,6 +39,8 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
             channel.Note($"{full} of the rows to train on fill the longest input, {columns.MaxLength} tokens; what is beyond it is not read. {(columns.MaxLength < bert.Config.MaxPositions ? $"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} may be up to {bert.Config.MaxPositions}." : $"The model has no more positions: one that is pretrained with more ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}, {nameof(CorpusOptions)}.{nameof(CorpusOptions.SequenceLength)}) reads more.")}");
         if (training.Count <= Finetuning.BatchSize && Finetuning is { Epochs: 1, WarmupProportion: > 0 })
             channel.Warn($"All {training.Count} rows make one step, and the first step of a warm-up has the learning rate 0: nothing is learnt. Raise {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.Epochs)}, or lower {nameof(FinetuningOptions.BatchSize)}.");
+        if (training.SelectMany(row => row.Targets).Distinct().Take(2).Count() == 1)
+            channel.Warn($"All {training.Count} rows to train on have the same value in the label column '{target.Name}': there is nothing to tell apart.");
         FinetuningObjective aim = objective(training);
         using FolderLock? held = options.RunFolder is { } own ? FolderLock.OfRun(own) : null;
         var finetuner = new Finetuner(Finetuning, aim, Report, options.CancellationToken) { RunFolder = options.RunFolder };

@@ -1,6 +1,7 @@
 using AcademicBert.Interop.Onnx;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Modeling;
+using AcademicBert.Scoring;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -19,6 +20,7 @@ public sealed class BertLabelingEstimator : IEstimator<BertLabelingTransformer>
         ArgumentException.ThrowIfNullOrEmpty(modelFolder);
         ArgumentException.ThrowIfNullOrEmpty(predictedLabelColumnName);
         ArgumentException.ThrowIfNullOrEmpty(scoreColumnName);
+        TextColumns.RequireDistinct(predictedLabelColumnName, scoreColumnName);
         _host = environment.Register(nameof(BertLabelingEstimator));
         (_modelFolder, _predictedLabel, _score) = (modelFolder, predictedLabelColumnName, scoreColumnName);
     }
@@ -32,7 +34,7 @@ public sealed class BertLabelingEstimator : IEstimator<BertLabelingTransformer>
         string path = Path.Combine(_modelFolder, Modeling.ModelFolder.ConfigFile);
         ModelDescription description = ModelDescriptionReader.Read(path);
         if (description.Head.Kind != HeadKind.Classifier || description.Head.Outputs < 2)
-            throw new InvalidDataException($"'{path}' describes no classifier but {description.Head}.");
+            throw new InvalidDataException($"'{path}' describes a model with {description.Head}; a classifier of texts is needed.");
         IReadOnlyList<string> labels = description.Labels ?? description.Head.DefaultLabels;
         var transformer = new BertLabelingTransformer(_host, LabelKeys.OfNames(labels), _predictedLabel, _score);
         transformer.GetOutputSchema(input.Schema);

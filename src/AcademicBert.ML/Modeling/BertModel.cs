@@ -266,6 +266,6 @@ internal sealed class BertModel : IDisposable
     private void RequireHead(bool holds, string ability)
     {
         if (!holds)
-            throw new InvalidOperationException($"The model has the head {Head.Kind}, which is none that {ability}.");
+            throw new InvalidOperationException($"The model has {Head}, none that {ability}.");
     }
 }

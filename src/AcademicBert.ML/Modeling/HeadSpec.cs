@@ -47,6 +47,17 @@ internal readonly record struct HeadSpec(HeadKind Kind, int Outputs = 0)
     /// <summary>Names of the outputs where there are no others, as Hugging Face names them.</summary>
     public IReadOnlyList<string> DefaultLabels => [.. Enumerable.Range(0, Outputs).Select(output => $"LABEL_{output}")];
 
+    /// <summary>What it is, for messages.</summary>
+    public override string ToString() => Kind switch
+    {
+        HeadKind.None => "no head",
+        HeadKind.Pooler => "a pooler alone",
+        HeadKind.MaskedLanguageModel => "a head that predicts masked words",
+        HeadKind.MaskedLanguageModelWithNextSentence => "heads that predict masked words and next sentences",
+        HeadKind.Classifier => $"a head of {Outputs} numbers for a text",
+        _ => $"a head of {Outputs} numbers for each word",
+    };
+
     public static HeadSpec Classifier(int outputs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);

@@ -44,10 +44,13 @@ public sealed record BertPretrainingOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        if (string.IsNullOrEmpty(OutputColumnName))
+        RequiredOptions.Check(this);
+        if (OutputColumnName.Length == 0)
             throw new ArgumentException($"{nameof(BertPretrainingOptions)}.{nameof(OutputColumnName)} is empty; name the column to add.");
-        if (string.IsNullOrEmpty(InputColumnName))
+        if (InputColumnName.Length == 0)
             throw new ArgumentException($"{nameof(BertPretrainingOptions)}.{nameof(InputColumnName)} is empty; name the column of text.");
+        if (RunFolder is "")
+            throw new ArgumentException($"{nameof(BertPretrainingOptions)}.{nameof(RunFolder)} is empty; name a folder, or leave it null.");
         Pretraining.Validate();
         Corpus.Validate();
         if (Tokenizer is null)

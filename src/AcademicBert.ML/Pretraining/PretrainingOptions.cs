@@ -109,6 +109,7 @@ public sealed record PretrainingOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
+        RequiredOptions.Check(this);
         Require(Budget.Amount > 0, nameof(Budget), Budget, "must be positive, such as 2m, 24h, 500 steps or 1e6 samples");
         Require(From is null || Directory.Exists(From), nameof(From), From, "must be a model folder");
         Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or left out");

@@ -24,6 +24,7 @@ internal sealed record BertTokenClassificationColumns(
     public void Validate()
     {
         TextColumns.RequireNames(Sentence, PredictedLabel, Score, Words);
+        TextColumns.RequireDistinct(PredictedLabel, Score, Words);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxLength);
         TextColumns.RequireBatch(BatchSize);
     }
@@ -51,7 +52,7 @@ public sealed class BertTokenClassificationTransformer : BatchTransformer
         : base(environment, nameof(BertTokenClassificationTransformer))
     {
         if (bert.Model.Head.Kind != HeadKind.TokenClassifier)
-            throw new ArgumentException($"The model has the head {bert.Model.Head.Kind}, which labels no tokens.", nameof(bert));
+            throw new ArgumentException($"The model has {bert.Model.Head}, and labels no words; fine-tune it with MulticlassClassification.Trainers.BertTokenClassification.", nameof(bert));
         TextColumns.RequireLength(columns.MaxLength, bert);
         (Bert, _columns) = (bert, columns);
         Classes = bert.Labels ?? bert.Model.Head.DefaultLabels;

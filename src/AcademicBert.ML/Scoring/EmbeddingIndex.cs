@@ -26,7 +26,7 @@ public sealed class EmbeddingIndex
 
     /// <summary>Adds a vector; its length does not matter. A vector of zeros is similar to nothing.</summary>
     /// <returns>Its number.</returns>
-    /// <exception cref="ArgumentException">It has another width.</exception>
+    /// <exception cref="ArgumentException">It has another width, or a number that is not finite.</exception>
     public int Add(ReadOnlySpan<float> vector)
     {
         if (_vectors.Length < (Count + 1) * _width)
@@ -38,7 +38,7 @@ public sealed class EmbeddingIndex
     /// <summary>The most similar vectors, the best first; earlier ones first when equal.</summary>
     /// <param name="query">The query; its length does not matter.</param>
     /// <param name="count">Most vectors to return.</param>
-    /// <exception cref="ArgumentException">The query has another width.</exception>
+    /// <exception cref="ArgumentException">The query has another width, or a number that is not finite.</exception>
     public IReadOnlyList<Neighbour> Search(ReadOnlySpan<float> query, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -62,6 +62,9 @@ public sealed class EmbeddingIndex
     {
         if (vector.Length != _width)
             throw new ArgumentException($"The vector has {vector.Length} numbers, those of the index have {_width}.", nameof(vector));
+        // One that is similar to nothing by a comparison with NaN could be found first.
+        if (TensorPrimitives.IndexOfMaxMagnitude(vector) is var largest && !float.IsFinite(vector[largest]))
+            throw new ArgumentException($"Number {largest} of the vector is {vector[largest]}; numbers of a vector are finite.", nameof(vector));
         float length = TensorPrimitives.Norm(vector);
         if (length > 0)
             TensorPrimitives.Divide(vector, length, unit);

@@ -12,7 +12,8 @@ namespace AcademicBert.Scoring;
 /// <param name="MaxLength">Tokens of the longest input.</param>
 internal sealed record TextColumns(string First, string? Second, BertWordPieceTokenizer Tokenizer, int MaxLength)
 {
-    private const int LargestBatch = 1 << 16;
+    /// <summary>Most rows that are scored together.</summary>
+    public const int LargestBatch = 1 << 16;
 
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Names => Second is null ? [First] : [First, Second];
@@ -23,6 +24,14 @@ internal sealed record TextColumns(string First, string? Second, BertWordPieceTo
     {
         foreach (string? name in names)
             ArgumentException.ThrowIfNullOrEmpty(name, nameof(names));
+    }
+
+    /// <summary>Checks that columns which are added have a name each.</summary>
+    /// <exception cref="ArgumentException">Two have the same; the message names it.</exception>
+    public static void RequireDistinct(params IEnumerable<string?> added)
+    {
+        if (added.OfType<string>().GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two of the columns that are added are named '{twice.Key}': the second would hide the first. Name one otherwise.", nameof(added));
     }
 
     /// <summary>Checks how many rows are scored together: buffers are made for as many.</summary>

@@ -53,7 +53,7 @@ internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> 
                         : throw new InvalidDataException($"{(row.At.Length > 0 ? row.At + ": there" : "There")} is no {Vocabulary.Mask} in the text, and the model was pretrained only: it tells the words that {Vocabulary.Mask} stands for. To have it predict labels, fine-tune it first."),
                 };
             default:
-                throw new ArgumentException($"The model has the head {bert.Model.Head.Kind}, which predicts nothing. Fine-tune it first, or have it make embeddings.");
+                throw new ArgumentException($"The model has {bert.Model.Head}, and predicts nothing. Fine-tune it first, or have it make embeddings.");
         }
     }
 

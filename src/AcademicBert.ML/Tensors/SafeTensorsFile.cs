@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using AcademicBert.Files;
@@ -75,7 +76,7 @@ internal sealed class SafeTensorsFile : IDisposable
     }
 
     /// <summary>Copies a floating-point tensor into fp32 memory; F64 is rounded, F16 and BF16 are widened.</summary>
-    /// <exception cref="InvalidDataException">There is no such tensor, its type or size is another, or the file was cut short since it was opened.</exception>
+    /// <exception cref="InvalidDataException">There is no such tensor, its type or size is another, its checksum differs, or the file was cut short since it was opened.</exception>
     public void CopyTo(string name, Span<float> destination)
     {
         SafeTensorsEntry entry = this[name];
@@ -84,6 +85,7 @@ internal sealed class SafeTensorsFile : IDisposable
         if (entry.Type is not ("F32" or "F64" or "F16" or "BF16"))
             throw new InvalidDataException($"'{Path}': tensor '{name}' holds {entry.Type}, floating point is needed.");
 
+        XxHash3? hash = Metadata.TryGetValue(SafeTensorsHeader.ChecksumPrefix + name, out string? checksum) ? new XxHash3() : null;
         int size = SafeTensorsHeader.ElementSize(entry.Type);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(Block, destination.Length) * size);
         for (int done = 0; done < destination.Length; done += Block)
@@ -91,6 +93,7 @@ internal sealed class SafeTensorsFile : IDisposable
             Span<float> block = destination[done..Math.Min(done + Block, destination.Length)];
             Span<byte> bytes = entry.Type == "F32" ? MemoryMarshal.AsBytes(block) : buffer.AsSpan(0, block.Length * size);
             Read(name, (long)done * size, bytes);
+            hash?.Append(bytes);
             if (entry.Type == "F64")
                 TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), block);
             else if (entry.Type == "F16")
@@ -100,6 +103,8 @@ internal sealed class SafeTensorsFile : IDisposable
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
+        if (hash is not null && Convert.ToHexStringLower(hash.GetCurrentHash()) != checksum)
+            throw new InvalidDataException($"'{Path}' is damaged: tensor '{name}' is not what was written, its checksum is another. Copy the file again from where it is whole.");
     }
 
     /// <summary>Whether a tensor of this file and one of another, or of this too, are the same byte for byte.</summary>

@@ -24,6 +24,9 @@ internal static class SafeTensorsHeader
     /// <summary>Bytes before the header, which hold its length.</summary>
     public const int LengthSize = sizeof(ulong);
 
+    /// <summary>What the key of a tensor's checksum (XxHash3, in hexadecimal) starts with in the metadata of files of ours; the tensor's name follows.</summary>
+    public const string ChecksumPrefix = "xxh3 ";
+
     /// <summary>Bytes per element of a type, or 0 when the type is unknown.</summary>
     public static int ElementSize(string type) => type switch
     {

@@ -10,15 +10,35 @@ internal static class SafeTensorsWriter
     /// <summary>A tensor to write: its declaration, and an action that writes its bytes.</summary>
     public sealed record Item(string Name, string Type, long[] Shape, Action<Stream> Write);
 
-    /// <summary>Writes <paramref name="items"/> to <paramref name="path"/>, replacing a file that is there.</summary>
-    /// <exception cref="InvalidOperationException">An item wrote another number of bytes than its shape says.</exception>
-    public static void Write(string path, IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata = null) =>
-        NewFile.Write(path, stream => Write(stream, items, metadata));
+    private const string NoChecksum = "0000000000000000";
 
-    /// <summary>Writes the format to a stream.</summary>
-    public static void Write(Stream stream, IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <summary>
+    /// Writes <paramref name="items"/> to <paramref name="path"/>, replacing a file that is there. The metadata get a checksum of each tensor,
+    /// by which a reader of ours tells damage.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">An item wrote another number of bytes than its shape says.</exception>
+    public static void Write(string path, IReadOnlyList<Item> items) => NewFile.Write(path, stream =>
     {
-        byte[] header = Header(items, metadata);
+        var checksums = items.ToDictionary(item => item.Name, _ => NoChecksum);
+        Write(stream, [.. items.Select(item => item with { Write = inner => checksums[item.Name] = WriteHashed(item, inner) })], Header(items, checksums));
+        // They are known only now; the header is as long as before.
+        stream.Position = SafeTensorsHeader.LengthSize;
+        stream.Write(Header(items, checksums));
+    });
+
+    /// <summary>Writes the format to a stream, without checksums.</summary>
+    /// <inheritdoc cref="Write(string, IReadOnlyList{Item})" path="/exception"/>
+    public static void Write(Stream stream, IReadOnlyList<Item> items) => Write(stream, items, Header(items, checksums: []));
+
+    private static string WriteHashed(Item item, Stream stream)
+    {
+        using var hashing = new HashingStream(stream);
+        item.Write(hashing);
+        return hashing.Hash;
+    }
+
+    private static void Write(Stream stream, IReadOnlyList<Item> items, byte[] header)
+    {
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -33,15 +53,16 @@ internal static class SafeTensorsWriter
         }
     }
 
-    private static byte[] Header(IReadOnlyList<Item> items, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(IReadOnlyList<Item> items, Dictionary<string, string> checksums)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            foreach ((string key, string value) in metadata ?? new Dictionary<string, string> { ["format"] = "pt" })
-                json.WriteString(key, value);
+            json.WriteString("format", "pt"); // PyTorch's tools ask for it
+            foreach ((string tensor, string checksum) in checksums)
+                json.WriteString(SafeTensorsHeader.ChecksumPrefix + tensor, checksum);
             json.WriteEndObject();
             long offset = 0;
             foreach (Item item in items)

@@ -36,12 +36,15 @@ internal static class TokenizerFolder
     /// <summary>Reads a tokenizer; without <c>tokenizer_config.json</c> it is uncased.</summary>
     /// <exception cref="DirectoryNotFoundException">It is that of a run that has not ended; the message says so.</exception>
     /// <exception cref="FileNotFoundException">The folder has neither <c>vocab.txt</c> nor <c>tokenizer.json</c>.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or asks for what is not supported; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, asks for what is not supported, or the two vocabularies differ; the message names it.</exception>
     public static BertWordPieceTokenizer Load(string folder)
     {
         WorkFolder.RequireEnded(folder);
         string words = Path.Combine(folder, VocabularyFile), whole = Path.Combine(folder, TokenizerJson.FileName);
         Vocabulary vocabulary = !File.Exists(words) && File.Exists(whole) ? TokenizerJson.ReadVocabulary(whole) : Vocabulary.Load(words);
+        // A file that was cut short or edited would give every word after the place the embedding of another.
+        if (File.Exists(words) && File.Exists(whole) && TokenizerJson.ReadVocabulary(whole) is var other && other.Fingerprint != vocabulary.Fingerprint)
+            throw new InvalidDataException($"'{words}' has {vocabulary.Count} words, '{whole}' has {other.Count}, and they are not the same. Restore the model's own, or remove the file that is not the model's.");
         string path = Path.Combine(folder, ConfigFile);
         var options = new BertTokenizationOptions();
         if (File.Exists(path))

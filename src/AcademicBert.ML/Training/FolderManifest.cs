@@ -77,21 +77,6 @@ internal static class FolderManifest
         using FileStream stream = File.OpenRead(path);
         var hash = new XxHash3();
         hash.Append(stream);
-        return Text(hash);
-    }
-
-    private static string Text(XxHash3 hash) => Convert.ToHexStringLower(hash.GetCurrentHash());
-
-    private sealed class HashingStream(Stream inner) : WriteOnlyStream
-    {
-        private readonly XxHash3 _hash = new();
-
-        public string Hash => Text(_hash);
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            inner.Write(buffer);
-            _hash.Append(buffer);
-        }
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 }

@@ -110,13 +110,19 @@ public sealed class PretrainedBert : IDisposable
     /// <summary>Writes a model folder: under a temporary name, renamed when it is complete. A folder of that name is replaced.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="type">How weights are stored. Default fp32, which loads bit for bit as it was.</param>
-    public void Save(string folder, WeightType type = WeightType.Float32) => NewFolder.Write(folder, temporary =>
+    /// <exception cref="ObjectDisposedException">The model was disposed; a folder that is there stays.</exception>
+    public void Save(string folder, WeightType type = WeightType.Float32)
     {
-        ModelFolder.Save(Model, temporary, Labels, type);
-        TokenizerFolder.Save(Tokenizer, temporary, Config.MaxPositions);
-        if (Card is not null)
-            File.WriteAllText(Path.Combine(temporary, CardFile), Card);
-    });
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ObjectDisposedException.ThrowIf(Model.IsDisposed, this);
+        NewFolder.Write(folder, temporary =>
+        {
+            ModelFolder.Save(Model, temporary, Labels, type);
+            TokenizerFolder.Save(Tokenizer, temporary, Config.MaxPositions);
+            if (Card is not null)
+                File.WriteAllText(Path.Combine(temporary, CardFile), Card);
+        });
+    }
 
     /// <summary>The same with matrix products of another type; replaces this one.</summary>
     internal PretrainedBert In(ComputePrecision precision) => new(Model.In(precision), Tokenizer, Card, Labels) { StoredAs = StoredAs, Missing = Missing, Unused = Unused };

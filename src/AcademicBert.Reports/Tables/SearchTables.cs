@@ -55,7 +55,7 @@ internal static class SearchTables
                     [run.Name, .. OptionsTable.Values(run, options), .. End(run.Journal.Validations[^1].Loss, run.Journal.Validations[^1].Accuracy, run.Journal.End)])),
                 .. Paper.Best.Select(best => new Row([$"paper, {best.Name}", .. options.Select(option => PaperValue(best, option)), Numbers.Loss(best.Loss), .. Enumerable.Repeat(Numbers.None, 4)])),
             ],
-            "Runs that completed their budget only. Losses of different texts and vocabularies cannot be compared with each other, the paper's order of configurations can.");
+            "Runs that completed their budget only. Losses of different texts, vocabularies or numbers of held-out samples cannot be compared with each other, the paper's order of configurations can.");
     }
 
     /// <summary>Every run with its losses at the rungs.</summary>

@@ -33,4 +33,16 @@ public sealed class EmbeddingIndexTests
         Assert.IsTrue(index.Search([0, 0], 4).All(found => found.Similarity == 0));
         Assert.ThrowsExactly<ArgumentException>(() => index.Add([1, 2, 3]));
     }
+
+    [TestMethod]
+    [DataRow(float.NaN)]
+    [DataRow(float.NegativeInfinity)]
+    public void AddAndSearch_ANumberThatIsNotFinite_IsRefusedAndNamed(float number)
+    {
+        var index = new EmbeddingIndex(3);
+        Assert.Contains("Number 1 ", Assert.ThrowsExactly<ArgumentException>(() => index.Add([1, number, 2])).Message);
+        Assert.AreEqual(0, index.Count);
+        index.Add([1, 2, 3]);
+        Assert.ThrowsExactly<ArgumentException>(() => index.Search([number, 2, 3], 1));
+    }
 }

@@ -208,6 +208,22 @@ public sealed class SafeTensorsTests
         Assert.IsGreaterThan(100, refused);
     }
 
+    [TestMethod]
+    public void CopyTo_AnyBitOfATensorChanged_TellsTheDamageAndReadsTheOthers()
+    {
+        SafeTensorsWriter.Write(_path, [Item("first", [2], [1, 2]), Item("second", [2], [3, 4])]);
+        byte[] whole = File.ReadAllBytes(_path);
+        for (int bit = 0; bit < 64; bit++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[^(1 + bit / 8)] ^= (byte)(1 << bit % 8);
+            File.WriteAllBytes(_path, damaged);
+            using SafeTensorsFile file = SafeTensorsFile.Open(_path);
+            file.CopyTo("first", new float[2]);
+            Assert.Contains("'second'", Assert.ThrowsExactly<InvalidDataException>(() => file.CopyTo("second", new float[2])).Message);
+        }
+    }
+
     private static SafeTensorsWriter.Item Item(string name, long[] shape, float[] values) =>
         new(name, "F32", shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(values)));
 

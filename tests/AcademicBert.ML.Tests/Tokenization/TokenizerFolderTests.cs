@@ -35,6 +35,19 @@ public sealed class TokenizerFolderTests
     }
 
     [TestMethod]
+    public void Load_VocabularyThatWasCutShort_IsToldByTheOtherFile()
+    {
+        BertWordPieceTokenizer tokenizer = BertWordPieceTokenizer.Create(Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "first", "second"]));
+        TokenizerFolder.Save(tokenizer, _folder, longestInput: 16);
+        Assert.AreEqual(7, TokenizerFolder.Load(_folder).Vocabulary.Count);
+        string words = Path.Combine(_folder, "vocab.txt");
+        File.WriteAllLines(words, File.ReadAllLines(words)[..6]);
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => TokenizerFolder.Load(_folder)).Message;
+        Assert.Contains(words, message);
+        Assert.Contains("tokenizer.json", message);
+    }
+
+    [TestMethod]
     [DataRow("tokenizer.json")]
     [DataRow("vocab.txt")]
     [DataRow("tokenizer_config.json")]
