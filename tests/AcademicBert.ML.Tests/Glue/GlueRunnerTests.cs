@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using AcademicBert.Glue;
 using AcademicBert.Modeling;
-using static TorchSharp.torch;
 using AcademicBert.Training;
+using static TorchSharp.torch;
 
 namespace AcademicBert.Tests.Glue;
 
