@@ -72,6 +72,36 @@ public sealed class BertRegressionTests
         Assert.Contains("ConvertType", message);
     }
 
+    [TestMethod]
+    public void Fit_LabelThatIsInfinite_NamesRowAndColumn()
+    {
+        PairRow[] rows = PairRow.Make(5, 1);
+        rows[3].Similarity = float.PositiveInfinity;
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => Fit(Options, rows)).Message;
+        Assert.Contains("Row 4 ", message);
+        Assert.Contains("'Similarity'", message);
+    }
+
+    [TestMethod]
+    public void Fit_RowsOfOneLabel_WarnsThatThereIsNothingToTellApart()
+    {
+        PairRow[] rows = PairRow.Make(8, 1);
+        foreach (PairRow row in rows)
+            row.Similarity = 1;
+        var lines = new List<string>();
+        _context.Log += (_, line) => lines.Add(line.Message);
+        using BertRegressionTransformer model = Fit(Options with { Finetuning = Quick }, rows);
+        Assert.IsTrue(lines.Any(line => line.Contains("All 8 rows to train on have the same value in the label column 'Similarity'", StringComparison.Ordinal)), string.Join('\n', lines));
+    }
+
+    [TestMethod]
+    public void Fit_SecondColumnThatIsMissing_NamesTheOptionThatAsksForIt()
+    {
+        string message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Fit(Options with { Sentence2ColumnName = "Other" }, PairRow.Make(5, 1))).Message;
+        Assert.Contains("'Other'", message);
+        Assert.Contains("BertRegressionOptions.Sentence2ColumnName", message);
+    }
+
     private static FinetuningOptions Quick => TinyBert.Options.Finetuning with { Epochs = 1, MaxLength = 24 };
 
     private IDataView View(PairRow[] rows) => _context.Data.LoadFromEnumerable(rows);
