@@ -63,12 +63,15 @@ public abstract record BertTrainerOptions
     public virtual void Validate()
     {
         RequiredOptions.Check(this);
-        foreach ((string option, string? column) in Added.Concat([(nameof(LabelColumnName), LabelColumnName), (nameof(Sentence1ColumnName), Sentence1ColumnName), (nameof(Sentence2ColumnName), Sentence2ColumnName!)]))
+        (string Option, string? Column)[] columns =
+            [(nameof(LabelColumnName), LabelColumnName), (nameof(Sentence1ColumnName), Sentence1ColumnName), (nameof(Sentence2ColumnName), Sentence2ColumnName), .. Added];
+        foreach ((string option, string? column) in columns)
             if (column is "")
                 throw Wrong(option, "empty", "name a column");
         if (Added.GroupBy(added => added.Column).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw Wrong(twice.Last().Option, $"'{twice.Key}'", $"so is {twice.First().Option}, and each adds a column");
-        foreach ((string option, string? folder) in new[] { (nameof(ModelFolder), ModelFolder), (nameof(RunFolder), RunFolder) })
+        (string Option, string? Folder)[] folders = [(nameof(ModelFolder), ModelFolder), (nameof(RunFolder), RunFolder)];
+        foreach ((string option, string? folder) in folders)
             if (folder is "")
                 throw Wrong(option, "empty", "name a folder, or leave it null");
         if (ScoringBatchSize is < 1 or > TextColumns.LargestBatch)
@@ -90,7 +93,7 @@ public abstract record BertTrainerOptions
         // A default may name one that nobody thought of.
         if (!shape.Any(column => column.Name == second))
             throw new ArgumentOutOfRangeException(
-                nameof(shape), $"There is no column '{second}', which {GetType().Name}.{nameof(Sentence2ColumnName)} names; set it to null for single sentences. The columns are {string.Join(", ", shape.Select(column => $"'{column.Name}'"))}.");
+                "inputSchema", $"There is no column '{second}', which {GetType().Name}.{nameof(Sentence2ColumnName)} names; set it to null for single sentences. The columns are {string.Join(", ", shape.Select(column => $"'{column.Name}'"))}.");
         SchemaShapes.RequireText(shape, second);
     }
 

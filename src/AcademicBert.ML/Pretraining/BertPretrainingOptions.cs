@@ -45,9 +45,9 @@ public sealed record BertPretrainingOptions
     public void Validate()
     {
         RequiredOptions.Check(this);
-        if (OutputColumnName.Length == 0)
+        if (OutputColumnName is "")
             throw new ArgumentException($"{nameof(BertPretrainingOptions)}.{nameof(OutputColumnName)} is empty; name the column to add.");
-        if (InputColumnName.Length == 0)
+        if (InputColumnName is "")
             throw new ArgumentException($"{nameof(BertPretrainingOptions)}.{nameof(InputColumnName)} is empty; name the column of text.");
         if (RunFolder is "")
             throw new ArgumentException($"{nameof(BertPretrainingOptions)}.{nameof(RunFolder)} is empty; name a folder, or leave it null.");

@@ -62,7 +62,7 @@ public sealed class EmbeddingIndex
     {
         if (vector.Length != _width)
             throw new ArgumentException($"The vector has {vector.Length} numbers, those of the index have {_width}.", nameof(vector));
-        // One that is similar to nothing by a comparison with NaN could be found first.
+        // Similarities would be NaN, which has no place in an order.
         if (TensorPrimitives.IndexOfMaxMagnitude(vector) is var largest && !float.IsFinite(vector[largest]))
             throw new ArgumentException($"Number {largest} of the vector is {vector[largest]}; numbers of a vector are finite.", nameof(vector));
         float length = TensorPrimitives.Norm(vector);

@@ -41,9 +41,10 @@ internal static class TokenizerFolder
     {
         WorkFolder.RequireEnded(folder);
         string words = Path.Combine(folder, VocabularyFile), whole = Path.Combine(folder, TokenizerJson.FileName);
-        Vocabulary vocabulary = !File.Exists(words) && File.Exists(whole) ? TokenizerJson.ReadVocabulary(whole) : Vocabulary.Load(words);
+        Vocabulary? other = File.Exists(whole) ? TokenizerJson.ReadVocabulary(whole) : null;
+        Vocabulary vocabulary = other is not null && !File.Exists(words) ? other : Vocabulary.Load(words);
         // A file that was cut short or edited would give every word after the place the embedding of another.
-        if (File.Exists(words) && File.Exists(whole) && TokenizerJson.ReadVocabulary(whole) is var other && other.Fingerprint != vocabulary.Fingerprint)
+        if (other is not null && other.Fingerprint != vocabulary.Fingerprint)
             throw new InvalidDataException($"'{words}' has {vocabulary.Count} words, '{whole}' has {other.Count}, and they are not the same. Restore the model's own, or remove the file that is not the model's.");
         string path = Path.Combine(folder, ConfigFile);
         var options = new BertTokenizationOptions();
