@@ -101,7 +101,8 @@ internal static class OutputPlace
             made.Add(missing);
         }
 
-        string parent = made.Count > 0 ? Path.GetDirectoryName(made[^1])! : folder, probe = Path.Combine(folder, Path.GetRandomFileName());
+        // Hidden, so that one that a kill left behind is not in the way of the next start.
+        string parent = made.Count > 0 ? Path.GetDirectoryName(made[^1])! : folder, probe = Path.Combine(folder, $".{Path.GetRandomFileName()}");
         try
         {
             Directory.CreateDirectory(folder);

@@ -77,5 +77,19 @@ public sealed class OutputPlaceTests
         OutputPlace.RequireRunFolder(_folder, _ => false, overwrite: false);
     }
 
+    [TestMethod]
+    public async Task RequireRunFolder_KilledWhileItTriesThePlace_LeavesNothingThatTheNextStartRefuses()
+    {
+        var tried = new TaskCompletionSource<string>();
+        using (var watcher = new FileSystemWatcher(_folder) { NotifyFilter = NotifyFilters.FileName, EnableRaisingEvents = true })
+        {
+            watcher.Created += (_, created) => tried.TrySetResult(created.FullPath);
+            OutputPlace.RequireRunFolder(_folder, _ => false, overwrite: false);
+            await File.WriteAllTextAsync(await tried.Task, "");
+        }
+
+        OutputPlace.RequireRunFolder(_folder, _ => false, overwrite: false);
+    }
+
     private static string Refusal(Action require) => Assert.ThrowsExactly<IOException>(require).Message;
 }
