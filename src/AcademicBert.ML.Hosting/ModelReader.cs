@@ -11,7 +11,7 @@ public sealed class ModelReader
     private readonly Func<string, Action<Stream>, bool> _tryRead;
 
     internal ModelReader(ModelLoadContext context, string part)
-        : this((name, read) => context.TryLoadBinaryStream(name, reader => read(reader.BaseStream)), part)
+        : this((name, read) => context.TryLoadBinaryStream(name, reader => ReadUndamaged(context, name, reader.BaseStream, read)), part)
     {
     }
 
@@ -50,11 +50,18 @@ public sealed class ModelReader
     /// <summary>Whether there is an entry; reads it if so.</summary>
     /// <param name="name">Name of the entry.</param>
     /// <param name="read">Reads the content.</param>
+    /// <exception cref="InvalidDataException">The entry is damaged; the message names it.</exception>
     public bool TryReadEntry(string name, Action<Stream> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(read);
         return _tryRead(name, read);
+    }
+
+    private static void ReadUndamaged(ModelLoadContext context, string name, Stream content, Action<Stream> read)
+    {
+        ArchiveCheck.RefuseDamage(context, name, content);
+        read(content);
     }
 
     private void ReadEntry(string name, Action<Stream> read)

@@ -73,6 +73,39 @@ public sealed class ModelFileTests
         Assert.Contains("damaged", error.Message);
     }
 
+    [TestMethod]
+    public void Load_AnyBitOfAnEntryFlipped_IsRefusedOrChangesNothing()
+    {
+        Save();
+        byte[] file = File.ReadAllBytes(_path);
+        (int start, int length) = Content(file, "settings");
+        var told = new List<string>();
+        for (int bit = 0; bit < 8 * length; bit++)
+        {
+            byte[] damaged = [.. file];
+            damaged[start + (bit / 8)] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(_path, damaged);
+            try
+            {
+                Assert.AreSequenceEqual([6f, 9f], _context.Model.Load(_path, out _).Transform(Documents()).GetColumn<float>("Length"), $"bit {bit}");
+            }
+            catch (Exception error) when (error is not AssertFailedException)
+            {
+                told.Add(Innermost(error).Message);
+            }
+        }
+
+        Assert.IsNotEmpty(told.Where(message => message.Contains("settings' is damaged: it is not what was saved", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Where an entry's compressed content lies: behind its header, which ends with its name.</summary>
+    private static (int Start, int Length) Content(byte[] file, string name)
+    {
+        using var zip = new ZipArchive(new MemoryStream(file));
+        ZipArchiveEntry entry = zip.Entries.Single(entry => entry.FullName.EndsWith(name, StringComparison.Ordinal));
+        return (file.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(name)) + name.Length, (int)entry.CompressedLength);
+    }
+
     private void Save()
     {
         IDataView documents = Documents();
