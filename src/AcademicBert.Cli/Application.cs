@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using AcademicBert.Cli.Commands;
 using AcademicBert.Cli.Display;
+using AcademicBert.Finetuning;
 using AcademicBert.Tables;
 using Spectre.Console;
 
@@ -15,7 +16,7 @@ internal static class Application
     private const string HelpCommand = "help", HelpFlag = "--help";
 
     // Options whose value a model may refuse, which shows once it is read.
-    private static readonly string[] s_ofTheModel = [nameof(PredictionOptions.MaxLength), nameof(PredictionOptions.SecondText)];
+    private static readonly string[] s_ofTheModel = [nameof(PredictionOptions.MaxLength), nameof(PredictionOptions.SecondText), nameof(PredictionOptions.AllScores), nameof(FinetuningOptions.FrozenLayers)];
 
     private static readonly Option<bool> s_verbose = new("--verbose") { Description = "Print where an error comes from.", Recursive = true };
 
@@ -31,7 +32,7 @@ internal static class Application
         {
             parsed = Root(console).Parse(arguments is [HelpCommand, .. var command] ? [.. command, HelpFlag] : arguments);
             // Help and completion have actions of their own, also where arguments are missing.
-            if (parsed.Action is ParseErrorAction)
+            if (parsed.Action is ParseErrorAction || (arguments is [HelpCommand, ..] && parsed.UnmatchedTokens.Count > 0))
             {
                 await errors.WriteLineAsync(ErrorText.Of(parsed));
                 return ExitCode.Usage;

@@ -186,15 +186,40 @@ public sealed class ApplicationTests
     [DataRow("--pricePerHour much: it must be a number.", "pretrain", "text.txt", "--run", "run", "--pricePerHour", "much")]
     [DataRow("--rankTimeout 3x: it must be a time, h:mm:ss.", "pretrain", "text.txt", "--run", "run", "--rankTimeout", "3x")]
     [DataRow("--budget 10 fortnights: '10 fortnights' is not a training budget; write a time such as", "pretrain", "text.txt", "--run", "run", "--budget", "10 fortnights")]
-    [DataRow("--device is gpu; it must be auto, cpu, cuda, or cuda:N for the GPU of number N. See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--device", "gpu")]
+    [DataRow("--device is 'gpu'; it must be auto, cpu, cuda, or cuda:N for the GPU of number N. See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--device", "gpu")]
     [DataRow("--task regresion: it must be one of Auto, Classification, Regression, TokenClassification; did you mean Regression? See", "finetune", "model", "--data", "x.tsv", "--run", "run", "--task", "regresion")]
     [DataRow("--output out.zip: onnx is a folder; a .zip is written by --format mlnet.", "export", "model", "-o", "out.zip")]
     [DataRow("--output out: the file of ML.NET must end in .zip.", "export", "model", "--format", "mlnet", "-o", "out")]
+    [DataRow("--seeds one: it must be a whole number", "glue", "model", "--data", "tasks", "--run", "run", "--seeds", "one")]
+    [DataRow("--learningRates abc: it must be a number each, with commas between.", "glue", "model", "--data", "tasks", "--run", "run", "--learningRates", "abc")]
+    [DataRow("--untrained is True; it must be false where --frozenLayers or --freezeEmbeddings keep", "finetune", "model", "--data", "x.tsv", "--run", "run", "--untrained", "--frozenLayers", "1")]
+    [DataRow("--earlyExit is 5m; it is later than the end of --budget 2m.", "pretrain", "text.txt", "--run", "run", "--budget", "2m", "--earlyExit", "5m")]
     [DataRow("Did you mean nano-quickstart?", "pretrain", "text.txt", "--run", "run", "--recipe", "nano-quickstrt")]
     public async Task UsageError_SaysWhatIsWrongAndWhatMayBeMeant(string message, params string[] arguments)
     {
         Assert.AreEqual(ExitCode.Usage, await _line.Run(arguments));
         RequireOneLine(message, $"See 'academicbert {arguments[0]} --help'.");
+    }
+
+    [TestMethod]
+    public async Task HelpOfACommandThereIsNot_IsAUsageError()
+    {
+        Assert.AreEqual(ExitCode.Usage, await _line.Run("help", "prophesy"));
+        RequireOneLine("There is no command 'prophesy'");
+    }
+
+    [TestMethod]
+    public async Task DamagedJson_NamesFileAndLine()
+    {
+        string model = _line.Model(), config = _line.Path("model", "config.json");
+        string[] lines = await File.ReadAllLinesAsync(config);
+        await File.WriteAllLinesAsync(config, lines[..4]);
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("embed", model, _line.Text(), "-o", _line.Path("out.tsv")));
+        RequireOneLine($"'{config}' is damaged: line 5: ");
+        Assert.DoesNotContain("LineNumber", _line.Errors);
+        await File.WriteAllLinesAsync(config, lines.Select(line => line.Replace("\"num_attention_heads\": 2", "\"num_attention_heads\": 7", StringComparison.Ordinal)));
+        Assert.AreEqual(ExitCode.Failure, await _line.Run("embed", model, _line.Text(), "-o", _line.Path("out.tsv")));
+        RequireOneLine($"'{config}' is damaged: Heads is 7");
     }
 
     [TestMethod]
@@ -212,6 +237,7 @@ public sealed class ApplicationTests
     [DataRow("embed", "glue", "text.txt", "-o", "out.tsv")]
     [DataRow("export", "glue", "-o", "out")]
     [DataRow("export", "model", "-o", "glue")]
+    [DataRow("pretrain", "one.txt", "--run", "out")]
     public async Task WhatCannotBeDone_IsToldInOneLineAndNothingIsWritten(params string[] arguments)
     {
         Prepare(arguments);
@@ -227,7 +253,7 @@ public sealed class ApplicationTests
     [DataRow("predict", "classifier", "--data", "rows.tsv", "-o", "text.txt")]
     [DataRow("embed", "model", "text.txt", "-o", "rows.tsv")]
     [DataRow("export", "model", "--format", "mlnet", "-o", "there.zip")]
-    [DataRow("export", "model", "-o", "model")]
+    [DataRow("export", "classifier", "-o", "model")]
     [DataRow("pretrain", "text.txt", "--run", "glue")]
     [DataRow("search", "text.txt", "--run", "glue", "--recipe", "nano")]
     [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "glue")]
@@ -248,7 +274,7 @@ public sealed class ApplicationTests
     [TestMethod]
     [DataRow("vocab", "text.txt", "-o", "rows.tsv", "--size", "60")]
     [DataRow("predict", "classifier", "--data", "rows.tsv", "-o", "text.txt")]
-    [DataRow("export", "model", "-o", "model")]
+    [DataRow("export", "classifier", "-o", "model")]
     [DataRow("finetune", "model", "--data", "rows.tsv", "--run", "glue", "--epochs", "1")]
     public async Task Overwrite_TakesWhatIsThere(string command, params string[] arguments)
     {
@@ -300,6 +326,7 @@ public sealed class ApplicationTests
         if (arguments.Contains("classifier"))
             _line.Classifier();
         File.WriteAllText(_line.Path("empty.txt"), "");
+        File.WriteAllText(_line.Path("one.txt"), "the baker bakes bread");
         File.WriteAllBytes(_line.Path("bytes.txt"), [0x61, 0xff, 0x62]);
         File.WriteAllText(_line.Path("there.zip"), "not a model");
         Directory.CreateDirectory(_line.Path("glue"));

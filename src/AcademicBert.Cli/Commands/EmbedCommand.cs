@@ -47,6 +47,8 @@ internal sealed class EmbedCommand : Command
         string model = arguments.GetRequiredValue(_model).FullName, output = arguments.GetRequiredValue(_output).FullName;
         OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         string[] inputs = arguments.GetRequiredValue(_input);
+        if (inputs.FirstOrDefault(input => OutputPlace.IsSame(input, output)) is { } own)
+            throw new UsageException($"{_output.Name} {own} is the file of the texts themselves, which would be lost. Name another file.");
         PredictionOptions options = _options.Read(arguments, model, _ => true) with { SecondText = null };
         var source = new TextFileSource(inputs, new TextFileOptions { Layout = arguments.GetValue(_layout) ?? TextLayout.Automatic, Column = options.Text, Separator = options.Separator });
         IEnumerable<Row> rows = arguments.GetValue(_layout) is null

@@ -38,6 +38,12 @@ internal sealed class ExportCommand : Command
         bool isFile = arguments.GetValue(_format) == "mlnet";
         if (isFile != output.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"{_output.Name} {arguments.GetValue(_output)}: {(isFile ? "the file of ML.NET must end in .zip" : $"{arguments.GetValue(_format)} is a folder; a .zip is written by {_format.Name} mlnet")}.");
+        if (arguments.GetValue(_format) != "onnx" && ((Option[])[_precision, _part]).FirstOrDefault(IsGiven) is { } ofOnnx)
+            throw new UsageException($"{ofOnnx.Name} is for {_format.Name} onnx only.");
+        if (arguments.GetValue(_format) == "onnx" && IsGiven(_weights))
+            throw new UsageException($"{_weights.Name} is for {_format.Name} huggingface and mlnet; of onnx, {_precision.Name} decides.");
+        if (OutputPlace.IsSame(model, output))
+            throw new UsageException($"{_output.Name} {arguments.GetValue(_output)} is the model itself, which would be lost. Name another folder.");
         if (isFile)
             OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         else
@@ -60,6 +66,8 @@ internal sealed class ExportCommand : Command
 
         console.WriteLine($"Wrote {output}");
         return ExitCode.Success;
+
+        bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };
     }
 
     /// <returns>Which columns the file reads and adds.</returns>

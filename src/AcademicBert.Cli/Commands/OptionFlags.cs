@@ -149,7 +149,8 @@ internal sealed class OptionFlags<T>
         {
             // A flag has no lines; .NET adds where the error is.
             string problem = Expected(type, text) is { } expected ? $"it must be {expected}{(expected.EndsWith('?') ? "" : ".")}"
-                : (error.InnerException ?? error).Message.Split(" Path: ")[0];
+                : (error.InnerException ?? error).Message.Split(" Path: ")[0] is var message && message.StartsWith("The JSON value", StringComparison.Ordinal) ? "this cannot be read."
+                : message;
             throw new UsageException($"{flag} {text}: {problem}");
         }
     }
@@ -162,6 +163,8 @@ internal sealed class OptionFlags<T>
             return $"one of {string.Join(", ", values)}{(NearName.Of(text, values) is { } near ? $"; did you mean {near}?" : "")}";
         if (OptionForm.Of(type) is { } form)
             return $"JSON of the form '{form}'";
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && Expected(type.GetGenericArguments()[0], text) is { } each)
+            return $"{each} each, with commas between";
         string? kind = Type.GetTypeCode(type) switch
         {
             TypeCode.Double or TypeCode.Single or TypeCode.Decimal => "a number",

@@ -80,6 +80,16 @@ internal static class OutputPlace
         Require(Path.GetDirectoryName(file)!, failure);
     }
 
+    /// <summary>Removes a folder that was made for what then came to nothing.</summary>
+    public static void RemoveEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
+    /// <summary>Whether two paths are of the same file or folder.</summary>
+    public static bool IsSame(string one, string other) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(one)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(other));
+
     // What would be lost.
     private static string? RunIn(string folder) =>
         File.Exists(Path.Combine(folder, SearchJournal.FileName)) ? "a search"
@@ -121,8 +131,7 @@ internal static class OutputPlace
         }
         finally
         {
-            foreach (string empty in made.Where(made => Directory.Exists(made) && !Directory.EnumerateFileSystemEntries(made).Any()))
-                Directory.Delete(empty);
+            made.ForEach(RemoveEmpty);
         }
     }
 }

@@ -58,6 +58,8 @@ internal sealed class PredictCommand : Command
         if (texts.Length == 2)
             options = options with { SecondText = options.SecondText ?? "secondText" };
         string? output = arguments.GetValue(_output)?.FullName;
+        if (output is not null && arguments.GetValue(_data) is { } data && OutputPlace.IsSame(output, data))
+            throw new UsageException($"{_output.Name} {data} is the file of the rows themselves, which would be lost. Name another file.");
         if (output is not null)
             OutputPlace.RequireFile(output, arguments.GetValue(_overwrite));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

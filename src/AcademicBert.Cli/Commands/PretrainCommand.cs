@@ -49,6 +49,7 @@ internal sealed class PretrainCommand : Command
         catch (Exception error)
         {
             ranks.Abandon(error);
+            OutputPlace.RemoveEmpty(arguments.GetRequiredValue(_run).FullName);
             throw;
         }
     }
@@ -114,7 +115,7 @@ internal sealed class PretrainCommand : Command
                 return ExitCode.Success;
             }
 
-            Conclude(result, corpus, run, display);
+            Conclude(result, corpus, recipe.Pretraining.Validation, run, display);
             if (ranks.IsRoot)
                 RunReport.Write(run, display.Note);
             return result.StopReason == StopReason.LossAboveLimit ? ExitCode.Pruned : ExitCode.Success;
@@ -163,13 +164,14 @@ internal sealed class PretrainCommand : Command
         display.Note($"The model after step {result.Position.Steps}: {folder}. The run has not ended, and goes on by the same command without {_saveModel.Name}.");
     }
 
-    private static void Conclude(PretrainingResult result, PreparedCorpus corpus, string run, TrainingDisplay display)
+    private static void Conclude(PretrainingResult result, PreparedCorpus corpus, ValidationPlan validation, string run, TrainingDisplay display)
     {
         display.Note($"The run ended because {StopReasonText.Of(result.StopReason)}. It trained {result.Position.Steps} steps, {result.Position.Samples} samples. Model: {Path.Combine(run, "model")}");
         display.Note(ProgressText.Of(result.Position, result.Overhead));
         if (result.Validation is { } held)
             display.Note(ProgressText.Of(held));
-        foreach (string line in OutcomeText.Of(result.Validation, result.BestValidation, (double)result.Position.Samples / corpus.Train.SampleCount))
+        foreach (string line in OutcomeText.Of(
+            result.Validation, result.BestValidation, (double)result.Position.Samples / corpus.Train.SampleCount, measuresAll: validation.MaxSamples is 0 || validation.MaxSamples >= corpus.Validation.SampleCount))
             display.Note(line);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class TextArguments(string description)
     /// <summary>Makes a corpus folder of them, or opens the one that is there.</summary>
     public PreparedCorpus Prepare(ParseResult arguments, PretrainingRecipe recipe, string folder, TrainingDisplay display, CancellationToken cancellationToken)
     {
+        Pretrainer.RequireStart(recipe.Pretraining, recipe.Corpus);
         TextFileSource source = Source(arguments, recipe);
         foreach (string line in LeftOutText.Of(source.LeftOut, source.LeftOutFolders))
             display.Note(line);

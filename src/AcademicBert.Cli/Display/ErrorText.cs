@@ -54,13 +54,17 @@ internal static partial class ErrorText
     {
         Dictionary<string, string> flags = [];
         // What a model lacks may be an option of the command that made it.
-        foreach (Option option in parsed.Command.Options.Concat(Commands(parsed).SelectMany(other => other.Options)))
+        foreach (Option option in parsed.Command.Options.Concat(Commands(parsed).OrderByDescending(other => other is PretrainCommand).SelectMany(other => other.Options)))
         {
             foreach (string property in (option as IPropertyOption)?.Properties ?? [])
                 flags.TryAdd(property, option.Name);
         }
 
-        return QualifiedName().Replace(message, name => flags.GetValueOrDefault(name.Value, name.Value));
+        return QualifiedName().Replace(message, name => flags.GetValueOrDefault(name.Value) ?? OwnFlag(name.Value) ?? name.Value);
+
+        // The command's options may be of another record than the one that refuses them.
+        string? OwnFlag(string name) =>
+            parsed.Command.Options.Where(option => (option as IPropertyOption)?.Properties.Any(property => property.EndsWith(name[name.IndexOf('.')..], StringComparison.Ordinal)) == true).ToArray() is [var only] ? only.Name : null;
     }
 
     /// <summary>The message of what was thrown; for what nobody foresaw, its kind too.</summary>

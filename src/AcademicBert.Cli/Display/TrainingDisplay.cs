@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace AcademicBert.Cli.Display;
 
-/// <summary>Shows a run: live where there is a terminal, training with its curve, else a line at every hundredth of the way, of training at most every five seconds.</summary>
+/// <summary>Shows a run: live where there is a terminal, training with its curve, else a line at every hundredth of the way, of training and of searches at most every five seconds.</summary>
 internal sealed class TrainingDisplay(IAnsiConsole console)
 {
     private const double LineEvery = 0.01;
@@ -35,15 +35,15 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
     }
 
     /// <summary>Shows a search: its runs' steps as they come, and what they come to.</summary>
-    public T Search<T>(Func<IProgress<SearchProgress>, T> work) => Show<T, SearchProgress>("Search", work, progress => (progress.Fraction, SearchText.Of(progress), SearchText.NoteOf(progress)));
+    public T Search<T>(Func<IProgress<SearchProgress>, T> work) => Show<T, SearchProgress>("Search", work, progress => (progress.Fraction, SearchText.Of(progress), SearchText.NoteOf(progress)), s_leastBetween);
 
     private static string? NoteOf(TrainingProgress progress) =>
         progress is { IsValidation: true, Validation: { } score } ? $"step {progress.Position.Steps}  {ProgressText.Of(score)}" : null;
 
-    private TResult Show<TResult, TProgress>(string title, Func<IProgress<TProgress>, TResult> work, Func<TProgress, (double Fraction, string Text, string? Note)> describe)
+    private TResult Show<TResult, TProgress>(string title, Func<IProgress<TProgress>, TResult> work, Func<TProgress, (double Fraction, string Text, string? Note)> describe, TimeSpan leastBetween = default)
     {
         if (!console.Profile.Capabilities.Interactive)
-            return work(new Lines<TProgress>(this, describe, TimeSpan.Zero));
+            return work(new Lines<TProgress>(this, describe, leastBetween));
         return console.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context => work(new Bar<TProgress>(context.AddTask(title, maxValue: 1), this, describe)));
     }

@@ -19,7 +19,7 @@ public static class BertMulticlassCatalog
     /// <param name="batchSize">Rows of a step.</param>
     /// <param name="maxEpochs">Passes over the rows.</param>
     /// <param name="modelFolder">Model folder to start from; null: the model of <c>BertPretrain</c> or <c>BertEmbed</c> in the same chain.</param>
-    /// <param name="validationSet">Rows to choose the best epoch by; null: the last is kept.</param>
+    /// <param name="validationSet">Rows to choose the best epoch and to calibrate the probabilities by; null: the last epoch is kept.</param>
     public static BertClassificationTrainer BertClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label", string scoreColumnName = "Score",
         string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null,

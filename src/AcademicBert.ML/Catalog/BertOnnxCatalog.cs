@@ -11,7 +11,7 @@ public static class BertOnnxCatalog
     /// <param name="modelFolder">A folder of <see cref="OnnxFolder.Save"/>, or any model folder.</param>
     /// <param name="sentence1ColumnName">Text column of the sentence, or of the first of a pair.</param>
     /// <param name="sentence2ColumnName">Text column of the second sentence; null: there is none.</param>
-    /// <param name="length">Tokens of every input; longer text is truncated, shorter padded.</param>
+    /// <param name="length">Tokens of every input, at most the positions of the model; longer text is truncated, shorter padded.</param>
     public static BertTokenizingEstimator BertTokenize(
         this TransformsCatalog.TextTransforms catalog, string modelFolder, string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int length = 128)
     {

@@ -65,7 +65,7 @@ public static class BertTextCatalog
     }
 
     /// <summary>
-    /// Predicts the words that [MASK] stands for. Adds three columns: the text with the most probable words in the place of [MASK], and, named with
+    /// Predicts the words that [MASK] stands for. Adds three columns: the text with the most probable words in the place of [MASK], of which those beyond the longest input stay, and, named with
     /// "Words" and "Probabilities" at the end, the best words for each [MASK] and how probable they are.
     /// </summary>
     /// <param name="catalog">The catalog.</param>

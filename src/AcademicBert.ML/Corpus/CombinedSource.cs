@@ -1,7 +1,7 @@
 namespace AcademicBert.Corpus;
 
 /// <summary>Several sources read one after the other as one corpus.</summary>
-public sealed class CombinedSource : IDocumentSource, IReadingProgress
+public sealed class CombinedSource : IDocumentSource, IReadingProgress, IFingerprintedSource
 {
     private readonly IDocumentSource[] _sources;
     private int _finished;
@@ -28,4 +28,8 @@ public sealed class CombinedSource : IDocumentSource, IReadingProgress
     // Sources count alike, as their sizes need not be known.
     double IReadingProgress.FractionRead =>
         (_finished + (_finished < _sources.Length && _sources[_finished] is IReadingProgress source ? source.FractionRead : 0)) / _sources.Length;
+
+    /// <inheritdoc/>
+    string IFingerprintedSource.Fingerprint(CancellationToken cancellationToken) =>
+        string.Join(" + ", _sources.Select(source => (source as IFingerprintedSource)?.Fingerprint(cancellationToken)));
 }

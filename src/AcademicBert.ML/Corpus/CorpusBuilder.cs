@@ -25,7 +25,19 @@ public static class CorpusBuilder
     /// <exception cref="IOException">The folder is taken, or cannot be written.</exception>
     public static PreparedCorpus Build(
         IDocumentSource source, BertWordPieceTokenizer tokenizer, string folder, CorpusOptions options,
-        IProgress<CorpusProgress>? progress = null, CancellationToken cancellationToken = default)
+        IProgress<CorpusProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Build(source, tokenizer, folder, options, null, progress, cancellationToken);
+
+    /// <param name="source">The documents.</param>
+    /// <param name="tokenizer">Makes tokens of them.</param>
+    /// <param name="folder">The corpus folder.</param>
+    /// <param name="options">How to prepare.</param>
+    /// <param name="training">How the tokenizer's vocabulary was trained from the same documents; null: it was given.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops the preparation.</param>
+    internal static PreparedCorpus Build(
+        IDocumentSource source, BertWordPieceTokenizer tokenizer, string folder, CorpusOptions options, VocabularyTrainerOptions? training,
+        IProgress<CorpusProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -33,7 +45,7 @@ public static class CorpusBuilder
         options.Validate();
         using (var target = new CorpusFolder(folder, options.Overwrite))
         {
-            Fill(target.WorkingFolder, source, tokenizer, options, progress, cancellationToken);
+            Fill(target.WorkingFolder, source, tokenizer, options, training, progress, cancellationToken);
             target.Publish();
         }
 
@@ -41,7 +53,7 @@ public static class CorpusBuilder
     }
 
     private static void Fill(
-        string folder, IDocumentSource source, BertWordPieceTokenizer tokenizer, CorpusOptions options,
+        string folder, IDocumentSource source, BertWordPieceTokenizer tokenizer, CorpusOptions options, VocabularyTrainerOptions? training,
         IProgress<CorpusProgress>? progress, CancellationToken cancellationToken)
     {
         using var writer = new CorpusWriter(folder, tokenizer, options);
@@ -53,7 +65,8 @@ public static class CorpusBuilder
         new OrderedPipeline<List<Document>, TokenizedDocuments>(
             batches, Tokenize, Deliver, options.Threads > 0 ? options.Threads : Environment.ProcessorCount, cancellationToken).Run();
         tokenizer.Vocabulary.Save(Path.Combine(folder, "vocab.txt"));
-        writer.Complete(source.Description).Save(folder);
+        CorpusManifest manifest = writer.Complete(source.Description) with { SourceFingerprint = (source as IFingerprintedSource)?.Fingerprint(cancellationToken), VocabularyTraining = training };
+        manifest.Save(folder);
         Report();
 
         TokenizedDocuments Tokenize(List<Document> documents)

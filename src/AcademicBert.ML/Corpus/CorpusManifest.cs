@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AcademicBert.Files;
 using AcademicBert.Tokenization;
 
 namespace AcademicBert.Corpus;
@@ -48,6 +49,9 @@ public sealed record CorpusManifest
     /// <summary>What was read.</summary>
     public required string Source { get; init; }
 
+    /// <summary>Tells the text that was read from other text; null: the source did not say.</summary>
+    public string? SourceFingerprint { get; init; }
+
     /// <summary>Fingerprint of the tokenizer: vocabulary and options.</summary>
     public required string TokenizerFingerprint { get; init; }
 
@@ -68,6 +72,18 @@ public sealed record CorpusManifest
 
     /// <summary>Seed of the shortened samples.</summary>
     public required ulong Seed { get; init; }
+
+    /// <summary>Whether documents whose text was seen before were left out.</summary>
+    public bool RemoveDuplicates { get; init; }
+
+    /// <summary>Fewest characters of a document that was kept.</summary>
+    public int MinDocumentLength { get; init; }
+
+    /// <summary>Most characters of a document that was kept.</summary>
+    public int MaxDocumentLength { get; init; } = int.MaxValue;
+
+    /// <summary>How the vocabulary was trained from the same text; null: it was given.</summary>
+    public VocabularyTrainerOptions? VocabularyTraining { get; init; }
 
     /// <summary>Number of documents read.</summary>
     public required long DocumentsRead { get; init; }
@@ -116,7 +132,7 @@ public sealed record CorpusManifest
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path}: not a corpus description: {exception.Message}", exception);
+            throw new InvalidDataException($"{path}: not a corpus description: {JsonFile.Problem(exception)}", exception);
         }
 
         if (manifest is null || manifest.Version != CurrentVersion)

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace AcademicBert.Corpus;
 
 /// <summary>Reads the rows of a text column as documents, in the order of the rows.</summary>
-public sealed class DataViewTextSource : IDocumentSource
+public sealed class DataViewTextSource : IDocumentSource, IFingerprintedSource
 {
     private readonly IDataView _data;
     private readonly DataViewSchema.Column _column;
@@ -41,5 +44,15 @@ public sealed class DataViewTextSource : IDocumentSource
             getText(ref text);
             yield return new Document($"row {cursor.Position}", text.ToString());
         }
+    }
+
+    /// <inheritdoc/>
+    string IFingerprintedSource.Fingerprint(CancellationToken cancellationToken)
+    {
+        (long rows, ulong sum) = (0, 0);
+        // A sum, since a view may give its rows in another order each time.
+        foreach (Document document in Read(cancellationToken))
+            (rows, sum) = (rows + 1, unchecked(sum + XxHash3.HashToUInt64(MemoryMarshal.AsBytes(document.Text.AsSpan()))));
+        return string.Create(CultureInfo.InvariantCulture, $"{rows} row{(rows == 1 ? "" : "s")}, checksum {sum:x16}");
     }
 }

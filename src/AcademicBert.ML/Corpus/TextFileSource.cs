@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Enumeration;
 using AcademicBert.Files;
 
@@ -5,7 +6,7 @@ namespace AcademicBert.Corpus;
 
 /// <summary>Reads documents from UTF-8 text files, plain or compressed (.gz): single files, folders, patterns.</summary>
 /// <remarks>Files are read in ordinal order of their full paths, whatever the file system lists first.</remarks>
-public sealed class TextFileSource : IDocumentSource, IReadingProgress
+public sealed class TextFileSource : IDocumentSource, IReadingProgress, IFingerprintedSource
 {
     private readonly TextFileOptions _options;
     private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal), _leftOutFolders = new(StringComparer.Ordinal);
@@ -74,6 +75,11 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress
 
     /// <inheritdoc/>
     double IReadingProgress.FractionRead => _fractionRead;
+
+    // Hundreds of gigabytes are not read once more for it: an edit hardly ever leaves the length as it was.
+    /// <inheritdoc/>
+    string IFingerprintedSource.Fingerprint(CancellationToken cancellationToken) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Files.Count} file{(Files.Count == 1 ? "" : "s")}, {Files.Sum(file => new FileInfo(file).Length)} bytes, {_options.Layout}");
 
     private IEnumerable<string> Find(string path)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace AcademicBert.Corpus;
@@ -104,11 +105,22 @@ internal sealed class Utf8LineReader : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"{Path}: the compressed data is damaged or truncated ({exception.Message})", exception);
+            throw new InvalidDataException($"{Path}: the compressed data is damaged or cut short, or is none of gzip.", exception);
         }
 
         _ended = read < _buffer.Length - _end;
         _end += read;
+        if (_ended && _stream is GZipStream && _file is not null)
+            RequireWhole(_file);
+    }
+
+    // .NET takes compressed data that is cut short for its end. Whole, it ends with the length of what it expands to, or its last part does.
+    private void RequireWhole(FileStream file)
+    {
+        Span<byte> last = stackalloc byte[sizeof(uint)];
+        long length = _bufferOffset + _end;
+        if (RandomAccess.Read(file.SafeFileHandle, last, Math.Max(0, file.Length - last.Length)) < last.Length || (length <= uint.MaxValue && BinaryPrimitives.ReadUInt32LittleEndian(last) > length))
+            throw new InvalidDataException($"{Path}: the compressed data is cut short.");
     }
 
     public void Dispose() => _stream.Dispose();

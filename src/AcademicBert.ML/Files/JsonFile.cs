@@ -15,7 +15,10 @@ internal static class JsonFile
         }
         catch (JsonException damage)
         {
-            throw new InvalidDataException($"'{path}' is damaged: {damage.Message}", damage);
+            throw new InvalidDataException($"'{path}' is damaged: {Problem(damage)}", damage);
         }
     }
+
+    /// <summary>What is wrong with JSON, with the line from 1; .NET counts from 0, and in its own words.</summary>
+    public static string Problem(Exception error) => error is JsonException { LineNumber: { } line } json ? $"line {line + 1}: {json.Message.Split([" Path: ", " LineNumber: "], StringSplitOptions.None)[0]}" : error.Message;
 }

@@ -3,12 +3,21 @@ namespace AcademicBert.Files;
 /// <summary>Writes folders as a whole or not at all.</summary>
 internal static class NewFolder
 {
+    // What a killed process left under such a name is ours to remove.
+    private const string Unfinished = ".academicbert.tmp";
+
     /// <summary>Lets <paramref name="write"/> fill a folder under a temporary name, and renames it when it is complete. A folder of that name is replaced.</summary>
-    public static void Write(string folder, Action<string> write)
+    /// <param name="folder">The folder.</param>
+    /// <param name="write">Fills the folder it is given.</param>
+    /// <param name="mark">A file of every folder that may be replaced; one with other files, or with folders, is refused. Null: any may be.</param>
+    /// <exception cref="IOException">It holds what would be lost.</exception>
+    public static void Write(string folder, Action<string> write, string? mark = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        string temporary = folder + ".tmp";
+        if (mark is not null && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && (!File.Exists(Path.Combine(folder, mark)) || Directory.EnumerateDirectories(folder).Any()))
+            throw new IOException($"'{folder}' holds other files, which would be lost. Name a new or empty folder, or one with nothing but a model.");
+        string temporary = folder + Unfinished;
         if (Directory.Exists(temporary))
             Directory.Delete(temporary, recursive: true);
         Directory.CreateDirectory(temporary);

@@ -32,9 +32,11 @@ internal static class WorkFolder
     /// <summary>Refuses a folder for a run that holds one of another kind, whose files it would replace.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="journal">The journal of the run.</param>
-    /// <exception cref="ArgumentException">It does.</exception>
+    /// <exception cref="ArgumentException">It does, or is a file.</exception>
     public static void RequireKind(string folder, string journal)
     {
+        if (File.Exists(folder))
+            throw new ArgumentException($"'{folder}' is a file; a run needs a folder.");
         if (s_journals.FirstOrDefault(other => other != journal && File.Exists(Path.Combine(folder, other))) is { } found)
             throw new ArgumentException($"'{folder}' holds a run of another kind, with a {found}. Choose another run folder.");
     }

@@ -34,7 +34,7 @@ public sealed class BertBinaryClassificationTrainer : IEstimator<BertBinaryClass
         ArgumentNullException.ThrowIfNull(input);
         FinetunedBert fitted = new TrainerFit(_host, _options).Run(
             input, TargetColumn.Boolean(_options.LabelColumnName), rows => FinetuningObjective.Classification(s_classes.Length, ClassWeighting.Of(_options, s_classes, rows)));
-        return new BertBinaryClassificationTransformer(_host, fitted);
+        return new BertBinaryClassificationTransformer(_host, fitted.WithLabels(s_classes));
     }
 
     /// <inheritdoc/>

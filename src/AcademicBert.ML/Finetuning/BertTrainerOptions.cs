@@ -62,7 +62,7 @@ public abstract record BertTrainerOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public virtual void Validate()
     {
-        RequiredOptions.Check(this);
+        OptionValues.Check(this);
         (string Option, string? Column)[] columns =
             [(nameof(LabelColumnName), LabelColumnName), (nameof(Sentence1ColumnName), Sentence1ColumnName), (nameof(Sentence2ColumnName), Sentence2ColumnName), .. Added];
         foreach ((string option, string? column) in columns)
@@ -76,8 +76,6 @@ public abstract record BertTrainerOptions
                 throw Wrong(option, "empty", "name a folder, or leave it null");
         if (ScoringBatchSize is < 1 or > TextColumns.LargestBatch)
             throw Wrong(nameof(ScoringBatchSize), $"{ScoringBatchSize}", $"it must be between 1 and {TextColumns.LargestBatch}");
-        if (!Enum.IsDefined(ScoringPrecision))
-            throw Wrong(nameof(ScoringPrecision), $"{ScoringPrecision}", $"it must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         if (Finetuning.EarlyStoppingPatience > 0 && ValidationSet is null)
             throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.EarlyStoppingPatience)} needs a {nameof(ValidationSet)}.", nameof(ValidationSet));
         Finetuning.Validate();

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using AcademicBert.Modeling;
+using AcademicBert.Scoring;
 using AcademicBert.Tensors;
+using AcademicBert.Training;
 using Microsoft.ML.SearchSpace;
 
 namespace AcademicBert.Finetuning;
@@ -81,20 +83,20 @@ public sealed record FinetuningOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "positive, such as 5e-5");
+        OptionValues.Check(this);
+        Require(LearningRate > 0, nameof(LearningRate), LearningRate, "positive, such as 5e-5");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1, such as 32");
+        Require(BatchSize is >= 1 and <= TextColumns.LargestBatch, nameof(BatchSize), BatchSize, $"between 1 and {TextColumns.LargestBatch}, such as 32");
         Require(MaxLength is 0 or >= 8, nameof(MaxLength), MaxLength, "at least 8, or 0 for the model's own length");
         Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "at least 0");
         Require(WarmupProportion is >= 0 and < 1, nameof(WarmupProportion), WarmupProportion, "at least 0 and below 1");
         Require(MaxGradientNorm >= 0, nameof(MaxGradientNorm), MaxGradientNorm, "at least 0; 0 switches clipping off");
         Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and below 1, or left out");
         Require(FrozenLayers >= 0, nameof(FrozenLayers), FrozenLayers, "at least 0");
-        Require(!Untrained || (FrozenLayers == 0 && !FreezeEmbeddings), nameof(Untrained), Untrained, $"false where {nameof(FrozenLayers)} or {nameof(FreezeEmbeddings)} keep parameters as they are");
+        Require(!Untrained || (FrozenLayers == 0 && !FreezeEmbeddings), nameof(Untrained), Untrained, $"false where {nameof(FinetuningOptions)}.{nameof(FrozenLayers)} or {nameof(FinetuningOptions)}.{nameof(FreezeEmbeddings)} keep parameters as they are");
         Require(LayerDecay is > 0 and <= 1, nameof(LayerDecay), LayerDecay, "above 0 and at most 1");
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and below 1");
-        Require(Device is null || DeviceSelection.IsName(Device), nameof(Device), Device, $"{DeviceSelection.Names}");
-        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
+        Require(Device is null || DeviceSelection.IsName(Device), nameof(Device), $"'{Device}'", $"{DeviceSelection.Names}");
         Require(EarlyStoppingPatience >= 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 0; 0 never stops early");
     }
 

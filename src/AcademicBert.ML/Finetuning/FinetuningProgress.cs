@@ -6,6 +6,6 @@ namespace AcademicBert.Finetuning;
 /// <param name="Steps">Optimizer steps done.</param>
 /// <param name="Loss">Mean training loss of the epoch.</param>
 /// <param name="LearningRate">Learning rate of the last step.</param>
-/// <param name="ValidationScore">Accuracy, or negative mean squared error, on the validation set; null without one.</param>
+/// <param name="ValidationScore">Accuracy, of words the F1 of entities where labels are of the form BIO, or the negative mean squared error, on the validation set; null without one.</param>
 /// <param name="RowsPerSecond">Rows trained on per second, over the epoch.</param>
 public sealed record FinetuningProgress(int Epoch, int Epochs, long Steps, double Loss, double LearningRate, double? ValidationScore, double RowsPerSecond);

@@ -27,7 +27,7 @@ internal sealed class FinetuningRun
     {
         WorkFolder.RequireKind(folder, FinetuningJournal.FileName);
         var run = new FinetuningRun(folder);
-        OptionsFile.Prepare(folder, Directory.Exists(run._checkpoint), [("model", Fingerprint(pretrained)), ("dataset", Fingerprint(objective, training, validation))], options);
+        OptionsFile.Prepare(folder, Directory.Exists(run._checkpoint), [("model", Fingerprint(pretrained)), ("dataset", Fingerprint(objective.Head, training, validation)), ("class weighting", Fingerprint(objective))], options);
         return run;
     }
 
@@ -77,7 +77,10 @@ internal sealed class FinetuningRun
         ]);
     }
 
-    private static string Fingerprint(FinetuningObjective objective, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
+    private static string Fingerprint(FinetuningObjective objective) =>
+        Convert.ToHexStringLower(XxHash3.Hash(MemoryMarshal.AsBytes<double>([.. Enumerable.Range(0, objective.Head.Outputs).Select(output => objective.Weight(output))])));
+
+    private static string Fingerprint(HeadSpec head, IReadOnlyList<LabelledExample> training, IReadOnlyList<LabelledExample> validation)
     {
         var hash = new XxHash3();
         foreach (IReadOnlyList<LabelledExample> rows in (IReadOnlyList<LabelledExample>[])[training, validation])
@@ -87,13 +90,13 @@ internal sealed class FinetuningRun
             {
                 Append([row.Input.Length, row.Input.SecondStart]);
                 foreach (float target in row.Targets)
-                    Append([BitConverter.SingleToInt32Bits(target), BitConverter.SingleToInt32Bits((float)objective.Weight(target))]);
+                    Append([BitConverter.SingleToInt32Bits(target)]);
                 Append(row.Tokens);
                 Append(row.Input.Ids);
             }
         }
 
-        Append([objective.Head.Outputs]);
+        Append([head.Outputs]);
         return Convert.ToHexStringLower(hash.GetCurrentHash());
 
         void Append(ReadOnlySpan<int> numbers) => hash.Append(MemoryMarshal.AsBytes(numbers));

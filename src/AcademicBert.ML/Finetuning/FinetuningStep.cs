@@ -24,8 +24,15 @@ internal sealed class FinetuningStep(BertModel model, AdamW optimizer, Finetunin
         Tensor loss = objective.LossSum(objective.Outputs(model, input, examples, dropout), targets, options.LabelSmoothing);
         model.Backward(loss, trainedFrom);
         double sum = loss.item<float>(), weight = targets.Sum(objective.Weight);
-        if (optimizer.Step(learningRate, 1 / weight) is { Applied: false, Overflowed: false })
-            throw new TrainingDivergedException($"The gradient of step {optimizer.Steps + 1} was not finite. Lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.LearningRate)} ({options.LearningRate}).");
-        return (sum, weight);
+        string remedy = $"Lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.LearningRate)} ({options.LearningRate}).";
+        switch (optimizer.Step(learningRate, 1 / weight))
+        {
+            case { Applied: false, Overflowed: false }:
+                throw new TrainingDivergedException($"The gradient of step {optimizer.Steps + 1} was not finite. {remedy}");
+            case { Applied: true } when !double.IsFinite(sum):
+                throw new TrainingDivergedException($"The loss of step {optimizer.Steps} was {sum}. {remedy}{(objective.Head.Outputs == 1 ? " Or are labels very large? Scale them, to 0 to 1 for example." : "")}");
+            default:
+                return (sum, weight);
+        }
     }
 }

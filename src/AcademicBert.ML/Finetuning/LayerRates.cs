@@ -11,13 +11,20 @@ internal sealed class LayerRates
     private readonly int _head;
     private readonly double _decay;
 
-    /// <exception cref="ArgumentException">More layers are to be frozen than the model has; the message names the option.</exception>
+    /// <inheritdoc cref="Require"/>
     public LayerRates(FinetuningOptions options, int layers)
     {
-        if (options.FrozenLayers > layers)
-            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.FrozenLayers)} is {options.FrozenLayers}; the model has {layers} layers.", nameof(options));
+        Require(options, layers);
         (_head, _decay) = (layers + 1, options.LayerDecay);
         TrainedFrom = options.FrozenLayers > 0 ? options.FrozenLayers + 1 : options.FreezeEmbeddings ? 1 : 0;
+    }
+
+    /// <summary>Requires that options fit a model.</summary>
+    /// <exception cref="ArgumentException">More layers are to be frozen than the model has; the message names the option.</exception>
+    public static void Require(FinetuningOptions options, int layers)
+    {
+        if (options.FrozenLayers > layers)
+            throw new ArgumentException($"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.FrozenLayers)} is {options.FrozenLayers}; the model has {layers} layer{(layers == 1 ? "" : "s")}.", nameof(FinetuningOptions.FrozenLayers));
     }
 
     /// <summary>The lowest <see cref="ParameterSlot.Depth"/> that is trained.</summary>

@@ -2,7 +2,10 @@ using AcademicBert.Corpus;
 using AcademicBert.Files;
 using AcademicBert.ML.Hosting;
 using AcademicBert.Modeling;
+using AcademicBert.Modeling.Fused;
+using AcademicBert.Native;
 using AcademicBert.Scoring;
+using AcademicBert.Tensors;
 using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -21,24 +24,33 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type; the message names it.</exception>
     /// <exception cref="InvalidDataException">A label is infinite; the message names the row.</exception>
     /// <exception cref="InvalidOperationException">There is no model to start from, or no row with a label.</exception>
+    /// <exception cref="ArgumentException">The type of matrix products to score with cannot be had here.</exception>
+    /// <exception cref="ObjectDisposedException">The model to start from was disposed.</exception>
     public FinetunedBert Run(IDataView input, TargetColumn target, Func<IReadOnlyList<LabelledExample>, FinetuningObjective> objective)
     {
         host.RequireCpu();
         target.Require(input.Schema);
         options.RequireText(SchemaShapes.Of(input.Schema));
+        if (options.RunFolder is { } place)
+            WorkFolder.RequireKind(place, FinetuningJournal.FileName);
         using IChannel channel = host.Start("Fine-tuning");
         using PretrainedBert? loaded = options.ModelFolder is null ? null : PretrainedBert.Load(options.ModelFolder);
         PretrainedBert bert = loaded ?? FromChain(input.Schema);
+        ObjectDisposedException.ThrowIf(bert.Model.IsDisposed, bert);
+        RequireScoring(bert.Model);
+        LayerRates.Require(Finetuning, bert.Config.Layers);
         var columns = new TextColumns(options.Sentence1ColumnName, options.Sentence2ColumnName, bert.Tokenizer, MaxLength(bert.Config));
         List<LabelledExample> training = Rows(input, columns, target, channel);
         if (training.Count == 0)
             throw new InvalidOperationException($"No row has a value in the label column '{target.Name}'.");
         List<LabelledExample> validation = options.ValidationSet is { } set ? Rows(set, columns, target, channel) : [];
+        if (options.ValidationSet is not null && validation.Count == 0)
+            throw new InvalidOperationException($"No row of {nameof(BertTrainerOptions.ValidationSet)} has a value in the label column '{target.Name}'.");
         channel.Note($"{training.Count} rows to train on, {validation.Count} to validate");
         if (training.Count(row => row.Input.Length >= columns.MaxLength) is > 0 and var full)
             channel.Note($"{full} of the rows to train on fill the longest input, {columns.MaxLength} tokens; what is beyond it is not read. {(columns.MaxLength < bert.Config.MaxPositions ? $"{nameof(FinetuningOptions)}.{nameof(FinetuningOptions.MaxLength)} may be up to {bert.Config.MaxPositions}." : $"The model has no more positions: one that is pretrained with more ({nameof(BertConfig)}.{nameof(BertConfig.MaxPositions)}, {nameof(CorpusOptions)}.{nameof(CorpusOptions.SequenceLength)}) reads more.")}");
         if (training.Count <= Finetuning.BatchSize && Finetuning is { Epochs: 1, WarmupProportion: > 0 })
-            channel.Warn($"All {training.Count} rows make one step, and the first step of a warm-up has the learning rate 0: nothing is learnt. Raise {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.Epochs)}, or lower {nameof(FinetuningOptions.BatchSize)}.");
+            channel.Warn($"All {training.Count} rows make one step, and the first step of a warm-up has the learning rate 0: nothing is learnt. Raise {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.Epochs)}, or lower {nameof(FinetuningOptions)}.{nameof(FinetuningOptions.BatchSize)}.");
         if (training.SelectMany(row => row.Targets).Distinct().Take(2).Count() == 1)
             channel.Warn($"All {training.Count} rows to train on have the same value in the label column '{target.Name}': there is nothing to tell apart.");
         FinetuningObjective aim = objective(training);
@@ -69,6 +81,13 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
             ? bert
             : throw new InvalidOperationException(
                 $"There is no model to start from: set {nameof(BertTrainerOptions.ModelFolder)}, or put Transforms.Text.BertPretrain or BertEmbed before the trainer in the same chain.");
+
+    // Before training, all of which would be lost.
+    private void RequireScoring(BertModel model)
+    {
+        IKernels? kernels = KernelSelection.For(Finetuning.Device is { } name ? DeviceSelection.Resolve(name) : model.Device);
+        KernelSelection.Resolve(options.ScoringPrecision, KernelSelection.Supports(model.Config, kernels) ? kernels : null, $"{nameof(BertTrainerOptions)}.{nameof(BertTrainerOptions.ScoringPrecision)}");
+    }
 
     // Gradients are looked at before each step; what the last one did shows here.
     private void RequireNumbers(BertModel model, List<LabelledExample> training, int padId)

@@ -85,7 +85,7 @@ public sealed record GlueOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        RequiredOptions.Check(this);
+        OptionValues.Check(this);
         GlueTask[] tasks = [.. Tasks.Select(GlueTask.Find)];
         Require(tasks.Length > 0, nameof(Tasks), "is empty; name at least one task");
         RequireDistinct(tasks, nameof(Tasks));

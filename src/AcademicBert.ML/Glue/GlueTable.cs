@@ -20,7 +20,7 @@ public static class GlueTable
 
     private static void Append(StringBuilder text, GlueTaskResult result)
     {
-        text.Append(CultureInfo.InvariantCulture, $"## {result.Task}, {string.Join(" and ", result.Task.Evaluations.Select(evaluation => evaluation.Submission))}: dev {result.Task.Metrics[0]}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"## {result.Task}{Submissions(result.Task)}: dev {result.Task.Metrics[0]}\n\n");
         text.Append("| learning rate | batch | epochs | median | mean ± standard error | lowest to highest | by seed | failed | seconds a trial |\n|---|---|---|---|---|---|---|---|---|\n");
         foreach (GlueConfigurationResult configuration in result.Configurations)
         {
@@ -37,4 +37,8 @@ public static class GlueTable
     }
 
     private static string Percent(double? score) => score is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) : "-";
+
+    // Those of most tasks are named as the task is.
+    private static string Submissions(GlueTask task) =>
+        task.Evaluations.Select(evaluation => evaluation.Submission).ToArray() is var names && names is [var only] && only == task.Name ? "" : $", {string.Join(" and ", names)}";
 }

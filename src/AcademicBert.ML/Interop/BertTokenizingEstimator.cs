@@ -36,7 +36,7 @@ public sealed class BertTokenizingEstimator : IEstimator<BertTokenizingTransform
         ArgumentNullException.ThrowIfNull(input);
         int positions = ModelDescriptionReader.Read(Path.Combine(_modelFolder, Modeling.ModelFolder.ConfigFile)).Config.MaxPositions;
         if (_length > positions)
-            throw new ArgumentException($"Inputs of {_length} tokens are longer than the {positions} positions of the model in '{_modelFolder}'.");
+            throw new ArgumentException($"Inputs of {_length} tokens are longer than the {positions} positions of the model in '{_modelFolder}'. Give a length of at most that.", "length");
         var columns = new TextColumns(_first, _second, TokenizerFolder.Load(_modelFolder), _length);
         columns.Require(input.Schema);
         return new BertTokenizingTransformer(_host, columns);

@@ -22,14 +22,17 @@ public static class OnnxFolder
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    /// <summary>Exports a model. A folder of that name is replaced.</summary>
+    /// <summary>Exports a model. A model folder of that name is replaced.</summary>
     /// <param name="bert">The model: with a masked-language-model head, a classifier or regressor, or none.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="options">Precision and part; null: fp32, the head.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    /// <exception cref="IOException">The folder holds other files or folders, which would be lost.</exception>
     public static void Save(PretrainedBert bert, string folder, OnnxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(bert);
+        ObjectDisposedException.ThrowIf(bert.Model.IsDisposed, bert);
         options ??= new OnnxOptions();
         options.Validate();
         IReadOnlyList<string>? labels = options.Labels ?? bert.Labels;
@@ -43,7 +46,7 @@ public static class OnnxFolder
             var description = new ModelDescription(bert.Config, head, head.Outputs > 0 ? labels : null);
             File.WriteAllText(Path.Combine(temporary, Modeling.ModelFolder.ConfigFile), ModelDescriptionWriter.Write(description, type).ToJsonString(s_indented) + "\n");
             TokenizerFolder.Save(bert.Tokenizer, temporary, bert.Config.MaxPositions);
-        });
+        }, Modeling.ModelFolder.ConfigFile);
     }
 
     private static void WriteNetwork(BertModel model, string folder, OnnxOptions options)

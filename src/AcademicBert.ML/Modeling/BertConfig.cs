@@ -124,8 +124,15 @@ public sealed record BertConfig
         Require(TrainedTokenTypes is null || (TrainedTokenTypes >= 1 && TrainedTokenTypes <= TokenTypes), nameof(TrainedTokenTypes), TrainedTokenTypes ?? 0, $"must be between 1 and {nameof(BertConfig)}.{nameof(TokenTypes)} ({TokenTypes}), or null");
         Require(HiddenDropout is >= 0 and < 1, nameof(HiddenDropout), HiddenDropout, "must be at least 0 and below 1");
         Require(AttentionDropout is >= 0 and < 1, nameof(AttentionDropout), AttentionDropout, "must be at least 0 and below 1");
-        Require(InitializerRange > 0, nameof(InitializerRange), InitializerRange, "must be positive");
+        Require(InitializerRange > 0 && double.IsFinite(InitializerRange), nameof(InitializerRange), InitializerRange, "must be positive");
+        RequireNamed(nameof(NormPlacement), NormPlacement);
+        RequireNamed(nameof(Norm), Norm);
+        RequireNamed(nameof(Activation), Activation);
     }
+
+    private static void RequireNamed<T>(string property, T value)
+        where T : struct, Enum =>
+        Require(Enum.IsDefined(value), property, value, $"must be one of {string.Join(", ", Enum.GetNames<T>())}");
 
     private static void Require(bool holds, string property, object value, string rule)
     {

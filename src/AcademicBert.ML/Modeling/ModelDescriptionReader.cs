@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AcademicBert.Files;
 
 namespace AcademicBert.Modeling;
 
@@ -30,7 +31,8 @@ internal sealed class ModelDescriptionReader
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new InvalidDataException($"'{path}' is damaged: {error.Message}", error);
+            // What is wrong is in the file, not an option of that name.
+            throw new InvalidDataException($"'{path}' is damaged: {JsonFile.Problem(error).Replace($"{nameof(BertConfig)}.", "", StringComparison.Ordinal)}", error);
         }
     }
 

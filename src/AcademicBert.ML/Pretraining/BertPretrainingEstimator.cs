@@ -42,6 +42,7 @@ public sealed class BertPretrainingEstimator : IEstimator<BertEmbeddingTransform
         // Before a corpus is made in it.
         if (_options.RunFolder is { } run)
             WorkFolder.RequireKind(run, MetricsLog.FileName);
+        Pretrainer.RequireStart(_options.Pretraining, _options.Corpus);
         string work = _options.RunFolder ?? Path.Combine(_host.GetTemporaryFolder(), "academicbert-" + Path.GetRandomFileName());
         try
         {

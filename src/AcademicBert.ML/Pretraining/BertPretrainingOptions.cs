@@ -29,8 +29,8 @@ public sealed record BertPretrainingOptions
     public VocabularyTrainerOptions Vocabulary { get; init; } = new();
 
     /// <summary>
-    /// Folder of the run: corpus, options, metrics, checkpoints and model; fitting again continues there. Null: a temporary corpus,
-    /// and nothing stays.
+    /// Folder of the run: corpus, options, metrics, checkpoints and model; fitting again on the same rows continues there, other rows are
+    /// refused. Leave it null for ML.NET's <c>CrossValidate</c>, which fits on other rows for every fold. Default null: a temporary corpus, and nothing stays.
     /// </summary>
     public string? RunFolder { get; init; }
 
@@ -44,7 +44,7 @@ public sealed record BertPretrainingOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        RequiredOptions.Check(this);
+        OptionValues.Check(this);
         if (OutputColumnName is "")
             throw new ArgumentException($"{nameof(BertPretrainingOptions)}.{nameof(OutputColumnName)} is empty; name the column to add.");
         if (InputColumnName is "")

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AcademicBert.Corpus;
 using AcademicBert.Tokenization;
+using AcademicBert.Training;
 
 namespace AcademicBert.Pretraining;
 
@@ -30,11 +31,12 @@ public static class CorpusPreparation
         if (File.Exists(Path.Combine(folder, CorpusManifest.FileName)) && !corpus.Overwrite)
         {
             log?.Invoke($"The corpus '{folder}' is there already.");
-            return OpenMatching(folder, source, corpus, tokenizer);
+            return OpenMatching(folder, source, corpus, vocabulary, tokenizer, cancellationToken);
         }
 
+        VocabularyTrainerOptions? training = tokenizer is null ? vocabulary with { Threads = 1 } : null;
         tokenizer ??= BertWordPieceTokenizer.Create(TrainVocabulary(source, vocabulary, log, cancellationToken), vocabulary.Tokenization);
-        PreparedCorpus prepared = CorpusBuilder.Build(source, tokenizer, folder, corpus, progress, cancellationToken);
+        PreparedCorpus prepared = CorpusBuilder.Build(source, tokenizer, folder, corpus, training, progress, cancellationToken);
         log?.Invoke($"Corpus: {prepared.Manifest.DocumentsRead} document{(prepared.Manifest.DocumentsRead == 1 ? "" : "s")}, {prepared.Manifest.Tokens} tokens of {tokenizer.Vocabulary.Count} words, {prepared.Train.SampleCount} samples to train on; held out: {prepared.Manifest.Validation.DocumentCount} document{(prepared.Manifest.Validation.DocumentCount == 1 ? "" : "s")}, {prepared.Validation.SampleCount} samples.");
         if (prepared.Manifest.UnknownTokens > ManyUnknown * prepared.Manifest.Tokens)
             log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{100.0 * prepared.Manifest.UnknownTokens / prepared.Manifest.Tokens:F0} % of the tokens are [UNK], of which nothing is learnt. Use a vocabulary of this text, or let the one that is trained be larger (vocabulary.size) and have more characters (vocabulary.alphabetLimit)."));
@@ -64,7 +66,8 @@ public static class CorpusPreparation
         }
     }
 
-    private static PreparedCorpus OpenMatching(string folder, IDocumentSource source, CorpusOptions options, BertWordPieceTokenizer? tokenizer)
+    private static PreparedCorpus OpenMatching(
+        string folder, IDocumentSource source, CorpusOptions options, VocabularyTrainerOptions vocabulary, BertWordPieceTokenizer? tokenizer, CancellationToken cancellationToken)
     {
         PreparedCorpus corpus = PreparedCorpus.Open(folder);
         CorpusManifest manifest = corpus.Manifest;
@@ -74,12 +77,18 @@ public static class CorpusPreparation
             : manifest.Packing != options.Packing ? Changed(nameof(CorpusOptions.Packing), manifest.Packing, options.Packing)
             : manifest.HeldOutFraction != options.HeldOutFraction ? Changed(nameof(CorpusOptions.HeldOutFraction), manifest.HeldOutFraction, options.HeldOutFraction)
             : manifest.ShortSampleProbability != options.ShortSampleProbability ? Changed(nameof(CorpusOptions.ShortSampleProbability), manifest.ShortSampleProbability, options.ShortSampleProbability)
+            : manifest.ShortSampleProbability > 0 && manifest.Seed != options.Seed ? Changed(nameof(CorpusOptions.Seed), manifest.Seed, options.Seed)
+            : manifest.RemoveDuplicates != options.RemoveDuplicates ? Changed(nameof(CorpusOptions.RemoveDuplicates), manifest.RemoveDuplicates, options.RemoveDuplicates)
+            : manifest.MinDocumentLength != options.MinDocumentLength ? Changed(nameof(CorpusOptions.MinDocumentLength), manifest.MinDocumentLength, options.MinDocumentLength)
+            : manifest.MaxDocumentLength != options.MaxDocumentLength ? Changed(nameof(CorpusOptions.MaxDocumentLength), manifest.MaxDocumentLength, options.MaxDocumentLength)
+            : tokenizer is null && manifest.VocabularyTraining is { } training && OptionsFile.Differences(training, vocabulary, "threads") is [var difference, ..] ? $"with a vocabulary that was trained otherwise: {difference}"
             : tokenizer is not null && tokenizer.Fingerprint != manifest.TokenizerFingerprint ? "with another tokenizer"
+            : manifest.SourceFingerprint is { } before && source is IFingerprintedSource text && text.Fingerprint(cancellationToken) is var now && now != before ? $"from other text in {manifest.Source}: {before} -> {now}"
             : null;
         if (other is null)
             return corpus;
         corpus.Dispose();
-        throw new ArgumentException($"'{folder}' holds a corpus that was prepared {other}. Give the options it was prepared with, those of a recipe too, or name another folder; where no run is to go on with it, {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)} replaces it.", nameof(folder));
+        throw new ArgumentException($"'{folder}' holds a corpus that was prepared {other}. Give the text and the options it was prepared with, those of a recipe too, or name another folder; where no run is to go on with it, {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)} replaces it.", nameof(folder));
     }
 
     private static string Changed(string option, object before, object now) =>

@@ -125,6 +125,19 @@ public static class Pretrainer
             ModelMemory.Require(options.Model, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
     }
 
+    /// <summary>Throws what <c>Run</c> would where a corpus that is yet to be prepared will not fit the model that options go on from, so that a program says so before it prepares one.</summary>
+    /// <param name="options">How to train.</param>
+    /// <param name="corpus">How the corpus will be prepared.</param>
+    /// <exception cref="ArgumentException">The model has another network than the options, or too few positions; the message names the option.</exception>
+    /// <exception cref="IOException">The model's folder is incomplete; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">The model's folder is damaged; the message names the file.</exception>
+    public static void RequireStart(PretrainingOptions options, CorpusOptions corpus)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(corpus);
+        StartingModel.Require(options, corpus);
+    }
+
     /// <summary>Throws what <c>Run</c> does before it trains where options do not fit corpus or run folder, so that a program says so before anything else. Writes nothing.</summary>
     /// <param name="options">How to train.</param>
     /// <param name="corpus">What to train on.</param>

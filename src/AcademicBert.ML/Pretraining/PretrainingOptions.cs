@@ -109,10 +109,11 @@ public sealed record PretrainingOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        RequiredOptions.Check(this);
+        OptionValues.Check(this);
         Require(Budget.Amount > 0, nameof(Budget), Budget, "must be positive, such as 2m, 24h, 500 steps or 1e6 samples");
-        Require(From is null || Directory.Exists(From), nameof(From), From, "must be a model folder");
+        Require(From is null || Directory.Exists(From), nameof(From), $"'{From}'", "must be a model folder");
         Require(EarlyExit is not { Amount: <= 0 }, nameof(EarlyExit), EarlyExit, "must be positive, or left out");
+        Require(EarlyExit is not { } exit || exit.Unit != Budget.Unit || exit.Amount <= Budget.Amount, nameof(EarlyExit), EarlyExit, $"is later than the end of {nameof(PretrainingOptions)}.{nameof(Budget)} {Budget}");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "must be positive");
         Require(MicroBatchSize >= 0, nameof(MicroBatchSize), MicroBatchSize, "must be positive, or 0 for the largest that fits");
         Require(Budget.Unit != BudgetUnit.Samples || Budget.Amount >= BatchSize, nameof(Budget), Budget, $"is shorter than one step of {nameof(PretrainingOptions)}.{nameof(BatchSize)} {BatchSize}");
@@ -124,9 +125,8 @@ public sealed record PretrainingOptions
         Require(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "must be at least 1");
         Require(NonFiniteLimit >= 1, nameof(NonFiniteLimit), NonFiniteLimit, "must be at least 1");
         Require(Threads is >= 0 and <= 1024, nameof(Threads), Threads, "must be between 1 and 1024, or 0 for libtorch's choice");
-        Require(DeviceSelection.IsName(Device), nameof(Device), Device, $"must be {DeviceSelection.Names}");
+        Require(DeviceSelection.IsName(Device), nameof(Device), $"'{Device}'", $"must be {DeviceSelection.Names}");
         Require(Distributed.Devices == "1" || !Device.StartsWith("cuda:", StringComparison.Ordinal), nameof(Device), Device, $"must be cuda or auto where {nameof(Distributed)}.{nameof(Distributed.Devices)} asks for several");
-        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, $"must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
         Require(Snapshots.All(share => share is > 0 and < 1), nameof(Snapshots), string.Join(", ", Snapshots), "must have shares above 0 and below 1");
         Require(!Distributed.ShardOptimizer || Optimizer.Variant != AdamWVariant.Lamb, $"{nameof(Distributed)}.{nameof(Distributed.ShardOptimizer)}", true, $"cannot be used with {nameof(Optimizer)}.{nameof(Optimizer.Variant)} {AdamWVariant.Lamb}, which needs whole tensors");
         // The size of the vocabulary is filled in later.

@@ -59,7 +59,7 @@ public sealed record PretrainingRecipe
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        RequiredOptions.Check(this);
+        OptionValues.Check(this);
         Pretraining.Validate();
         Corpus.Validate();
         Vocabulary.Validate();

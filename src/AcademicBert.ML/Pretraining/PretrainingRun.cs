@@ -171,7 +171,7 @@ internal sealed class PretrainingRun : IDisposable
         _log($"Step {_state.Position.Steps}: the gradient is not finite; the update was skipped.");
         if (_state.NonFiniteSteps >= _options.NonFiniteLimit)
             throw new TrainingDivergedException(
-                $"The gradient was not finite for {_state.NonFiniteSteps} steps in a row{(_state.LossScale is { } scale ? $" at fp16's loss scale {scale}" : "")}, up to step {_state.Position.Steps}. Lower {nameof(PretrainingOptions)}.Schedule.Peak ({_options.Schedule.Peak}) or set Optimizer.MaxGradientNorm.");
+                $"The gradient was not finite for {_state.NonFiniteSteps} steps in a row{(_state.LossScale is { } scale ? $" at fp16's loss scale {scale}" : "")}, up to step {_state.Position.Steps}. Lower {nameof(LearningRateSchedule)}.{nameof(LearningRateSchedule.Peak)} ({_options.Schedule.Peak}) or set {nameof(AdamWOptions)}.{nameof(AdamWOptions.MaxGradientNorm)}, in another run folder.");
     }
 
     /// <summary>What is due between two steps; the training clock stands still.</summary>

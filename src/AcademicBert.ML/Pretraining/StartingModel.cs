@@ -27,6 +27,17 @@ internal static class StartingModel
         return options with { Model = pairs ? model with { TrainedTokenTypes = 2 } : model };
     }
 
+    /// <summary>Throws what <see cref="Resolve"/> does where a corpus that is yet to be made will not fit the folder that the options go on from.</summary>
+    public static void Require(PretrainingOptions options, CorpusOptions corpus)
+    {
+        if (options.From is not { } folder)
+            return;
+        (BertConfig stored, _) = PretrainedBert.Describe(folder);
+        RequireNetwork(options, stored, folder);
+        if (stored.MaxPositions < corpus.SequenceLength)
+            throw new ArgumentException($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.SequenceLength)} is {corpus.SequenceLength}, but '{folder}' ({nameof(PretrainingOptions)}.{nameof(PretrainingOptions.From)}) has {stored.MaxPositions} positions. Set it to {stored.MaxPositions} or less.", nameof(corpus));
+    }
+
     /// <summary>Makes it.</summary>
     /// <param name="options">Options that were resolved.</param>
     /// <param name="corpus">The corpus.</param>
@@ -62,9 +73,17 @@ internal static class StartingModel
         (BertConfig stored, BertWordPieceTokenizer tokenizer) = PretrainedBert.Describe(folder);
         if (tokenizer.Fingerprint != corpus.Tokenizer.Fingerprint)
             throw new ArgumentException($"The corpus '{corpus.Folder}' was tokenized with another vocabulary than that of '{folder}' ({nameof(PretrainingOptions)}.{nameof(PretrainingOptions.From)}); prepare it with that one.", nameof(corpus));
-        // The options of a run that is continued have been resolved before.
-        if (options.Model != new BertConfig() && options.Model with { TrainedTokenTypes = stored.TrainedTokenTypes } != stored)
-            throw new ArgumentException($"{nameof(PretrainingOptions)}.{nameof(PretrainingOptions.Model)} describes another network than that of '{folder}' ({nameof(PretrainingOptions.From)}); leave it out.", nameof(options));
+        RequireNetwork(options, stored, folder);
         return stored;
+    }
+
+    // The options of a run that is continued have been resolved before; those of a recipe may be of the same network, and leave the size of the vocabulary open.
+    private static void RequireNetwork(PretrainingOptions options, BertConfig stored, string folder)
+    {
+        BertConfig asked = options.Model with { TrainedTokenTypes = stored.TrainedTokenTypes };
+        if (asked.VocabularySize == 0)
+            asked = asked with { VocabularySize = stored.VocabularySize };
+        if (options.Model != new BertConfig() && OptionsFile.Differences(stored, asked) is [var difference, ..])
+            throw new ArgumentException($"{nameof(PretrainingOptions)}.{nameof(PretrainingOptions.Model)}, by an option or a recipe, is of another network than '{folder}' ({nameof(PretrainingOptions)}.{nameof(PretrainingOptions.From)}): {difference}. Leave it out.", nameof(options));
     }
 }

@@ -27,7 +27,7 @@ internal sealed record BertFillMaskColumns(string Input, string Output, int Coun
     }
 }
 
-/// <summary>Adds to each row its text with every [MASK] replaced by the most probable word, the best words for each [MASK], and their probabilities.</summary>
+/// <summary>Adds to each row its text with every [MASK] of what the model reads replaced by the most probable word, the best words for each [MASK], and their probabilities.</summary>
 public sealed class BertFillMaskTransformer : BatchTransformer
 {
     private readonly BertFillMaskColumns _columns;
@@ -39,7 +39,7 @@ public sealed class BertFillMaskTransformer : BatchTransformer
         if (!bert.Model.Head.PredictsTokens)
             throw new ArgumentException($"The model has no masked-language-model head (it has {bert.Model.Head.Kind}), so that it cannot predict words.", nameof(bert));
         if (columns.Count > bert.Config.VocabularySize)
-            throw new ArgumentException($"{columns.Count} words are asked for, the vocabulary has {bert.Config.VocabularySize}.", nameof(columns));
+            throw new ArgumentException($"{columns.Count} words are asked for, the vocabulary has {bert.Config.VocabularySize}.", "count");
         (Bert, _columns) = (bert, columns);
         _text = new TextColumns(columns.Input, null, bert.Tokenizer, bert.Config.MaxPositions);
     }

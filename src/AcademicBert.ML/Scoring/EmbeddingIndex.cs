@@ -62,13 +62,18 @@ public sealed class EmbeddingIndex
     {
         if (vector.Length != _width)
             throw new ArgumentException($"The vector has {vector.Length} numbers, those of the index have {_width}.", nameof(vector));
+        int largest = TensorPrimitives.IndexOfMaxMagnitude(vector);
         // Similarities would be NaN, which has no place in an order.
-        if (TensorPrimitives.IndexOfMaxMagnitude(vector) is var largest && !float.IsFinite(vector[largest]))
+        if (!float.IsFinite(vector[largest]))
             throw new ArgumentException($"Number {largest} of the vector is {vector[largest]}; numbers of a vector are finite.", nameof(vector));
-        float length = TensorPrimitives.Norm(vector);
-        if (length > 0)
-            TensorPrimitives.Divide(vector, length, unit);
-        else
+        if (vector[largest] == 0)
+        {
             unit.Clear();
+            return;
+        }
+
+        // First to numbers around 1: the squares of large and of small ones leave fp32's range.
+        TensorPrimitives.Divide(vector, vector[largest], unit);
+        TensorPrimitives.Divide(unit, float.CopySign(TensorPrimitives.Norm<float>(unit), vector[largest]), unit);
     }
 }

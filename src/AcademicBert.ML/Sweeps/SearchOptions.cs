@@ -69,7 +69,7 @@ public sealed record SearchOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public void Validate()
     {
-        RequiredOptions.Check(this);
+        OptionValues.Check(this);
         Require(Recipe.Pretraining.EarlyExit is null, nameof(Recipe), $"sets earlyExit; a run ends with its budget, and {SearchDimension.ScheduleLength} lays out a longer schedule");
         Require(Recipe.Pretraining.LossLimit is null, nameof(Recipe), $"sets lossLimit; use {nameof(Rungs)} with maxLoss");
         Require(Space.Count > 0, nameof(Space), "is empty; name at least one option");

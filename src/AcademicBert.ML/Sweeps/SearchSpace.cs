@@ -34,7 +34,7 @@ internal static class SearchSpace
                 Set(tree, option, value);
         }
 
-        string source = $"{nameof(SearchOptions)}.{nameof(SearchOptions.Space)}, {configuration.Name}";
+        string source = $"{nameof(SearchOptions)}.{nameof(SearchOptions.Space)}";
         try
         {
             PretrainingOptions run = OptionsJson.Parse<PretrainingOptions>(tree.ToJsonString(), source);
@@ -42,7 +42,8 @@ internal static class SearchSpace
         }
         catch (InvalidDataException error)
         {
-            throw new ArgumentException(error.Message, nameof(options), error);
+            // The text it was read from is no file of the user's.
+            throw new ArgumentException(error.Message.Replace(", line 1:", ":", StringComparison.Ordinal), nameof(options), error);
         }
     }
 

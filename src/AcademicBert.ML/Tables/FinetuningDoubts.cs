@@ -29,7 +29,8 @@ internal static class FinetuningDoubts
         {
             yield return Format($"The training loss of the last epoch, {loss:F3}, is not clearly below that of guessing, {guessing:F3}: little was learnt. Try {(options.LearningRate < HighRate ? "a higher --learningRate (small models want 1e-3) or more --epochs" : "more --epochs, more rows, or a model that was pretrained for longer")}.");
         }
-        else if (few is null && LikeGuessing(result) is { } alike)
+
+        if (few is null && LikeGuessing(result) is { } alike)
         {
             bool learnt = result is TableFinetuningResult { TrainingLoss: { } low, GuessingLoss: { } high } && low < ByHeart * high;
             yield return $"{alike}{(learnt ? " The training rows were learnt by heart: more rows help, or a model that was pretrained for longer, on text like theirs." : "")}";

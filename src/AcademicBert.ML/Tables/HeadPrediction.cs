@@ -13,10 +13,11 @@ namespace AcademicBert.Tables;
 
 /// <summary>What a model's head predicts of a row, as texts.</summary>
 /// <param name="Model">The transformer.</param>
+/// <param name="Bert">The model that it predicts with.</param>
 /// <param name="Columns">Names of what is predicted.</param>
 /// <param name="Reads">Columns of the transformer that it is read from.</param>
 /// <param name="Open">Starts to read from a cursor.</param>
-internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> Columns, IReadOnlyList<string> Reads, Func<DataViewRow, Func<string[]>> Open)
+internal sealed record HeadPrediction(ITransformer Model, PretrainedBert Bert, IReadOnlyList<string> Columns, IReadOnlyList<string> Reads, Func<DataViewRow, Func<string[]>> Open)
 {
     private const string Label = "PredictedLabel", Score = "Score", WordsColumn = "Words", Filled = "Filled";
 
@@ -36,17 +37,22 @@ internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> 
         switch (bert.Model.Head.Kind)
         {
             case HeadKind.Classifier when bert.Model.Head.Outputs == 1:
-                return new(new BertRegressionTransformer(environment, FinetunedBert.Of(bert, columns)), ["score"], [Score], OpenNumber);
+                RequireNoScores(options, "predicts a number");
+                var number = new BertRegressionTransformer(environment, FinetunedBert.Of(bert, columns));
+                return new(number, number.Bert, ["score"], [Score], OpenNumber);
             case HeadKind.Classifier:
                 return OfClasses(environment, bert, columns, options.AllScores);
             case HeadKind.TokenClassifier:
                 RequireOneText(options, "labels the words of one text");
+                RequireNoScores(options, "labels words");
                 var words = new BertTokenClassificationTransformer(environment, bert, new BertTokenClassificationColumns(options.Text, Label, Score, WordsColumn, 0, options.BatchSize));
-                return new(words, ["words", "labels", "probabilities"], [Label, Score, WordsColumn], row => OpenWords(row, words.Classes));
+                return new(words, words.Bert, ["words", "labels", "probabilities"], [Label, Score, WordsColumn], row => OpenWords(row, words.Classes));
             case HeadKind.MaskedLanguageModel or HeadKind.MaskedLanguageModelWithNextSentence:
                 RequireOneText(options, "fills one text");
+                RequireNoScores(options, "predicts words");
                 var filled = new BertFillMaskColumns(options.Text, Filled, options.Words);
-                return new(new BertFillMaskTransformer(environment, bert, filled), ["filled", "words", "probabilities"], [filled.Output, filled.Words, filled.Probabilities], row => OpenFilled(row, filled))
+                var filler = new BertFillMaskTransformer(environment, bert, filled);
+                return new(filler, filler.Bert, ["filled", "words", "probabilities"], [filled.Output, filled.Words, filled.Probabilities], row => OpenFilled(row, filled))
                 {
                     Check = row => row.Text.Contains(Vocabulary.Mask, StringComparison.Ordinal)
                         ? row
@@ -61,8 +67,9 @@ internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> 
     {
         LabelKeys labels = LabelKeys.OfNames(bert.Labels ?? bert.Model.Head.DefaultLabels);
         IReadOnlyList<string> names = labels.Names;
+        var classes = new BertClassificationTransformer(environment, FinetunedBert.Of(bert, columns), labels);
         return new(
-            new BertClassificationTransformer(environment, FinetunedBert.Of(bert, columns), labels), ["label", "probability", .. allScores ? names : []], [Label, Score], row =>
+            classes, classes.Bert, ["label", "probability", .. allScores ? names : []], [Label, Score], row =>
             {
                 Func<uint> label = Value<uint>(row, Label);
                 Func<float[]> scores = Vector<float>(row, Score);
@@ -102,6 +109,12 @@ internal sealed record HeadPrediction(ITransformer Model, IReadOnlyList<string> 
     {
         if (options.SecondText is not null)
             throw new ArgumentException($"{nameof(PredictionOptions)}.{nameof(PredictionOptions.SecondText)} is '{options.SecondText}', but the model {what}. Leave it out.", nameof(PredictionOptions.SecondText));
+    }
+
+    private static void RequireNoScores(PredictionOptions options, string what)
+    {
+        if (options.AllScores)
+            throw new ArgumentException($"{nameof(PredictionOptions)}.{nameof(PredictionOptions.AllScores)} is true, but the model {what}, and has no classes of a text. Leave it out.", nameof(PredictionOptions.AllScores));
     }
 
     private static Func<T> Value<T>(DataViewRow row, string column)

@@ -27,10 +27,10 @@ internal sealed record TableData(FinetuningTask Task, IReadOnlyList<string> Clas
             Check(row, task, recipe);
         if (task == FinetuningTask.Classification)
             RequireSharedLabels(rows, recipe, trainingFile);
-        if (validation.Count > 0 && Repeated(rows, validation) is > 0 and var repeated)
-            log?.Invoke($"{repeated} of the {validation.Count} rows of {validationFile} stand among the rows to train on too: metrics on them say little about new texts.");
         if (validationFile is null)
             (rows, validation) = Split(rows, task == FinetuningTask.Classification, recipe, log);
+        if (validation.Count > 0 && Repeated(rows, validation) is > 0 and var repeated)
+            log?.Invoke($"{repeated} of the {validation.Count} rows {(validationFile is null ? "that are held out" : $"of {validationFile}")} stand among the rows to train on too: metrics on them say little about new texts.");
         string[] classes = task switch
         {
             FinetuningTask.Classification => Sorted(rows.Select(row => row.Label)),

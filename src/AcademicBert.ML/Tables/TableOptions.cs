@@ -44,7 +44,7 @@ public abstract record TableOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public virtual void Validate()
     {
-        RequiredOptions.Check(this);
+        OptionValues.Check(this);
         Require(Enum.IsDefined(Format), nameof(Format), $"is {Format}; it must be one of {string.Join(", ", Enum.GetNames<TableFormat>())}");
         Require(Separator is null or not ('"' or '\n' or '\r'), nameof(Separator), "is a quote or a line end; use ',', ';' or a tab");
         Require(!string.IsNullOrEmpty(Text), nameof(Text), "is empty; name a column");

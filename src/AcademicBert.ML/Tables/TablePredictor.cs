@@ -56,7 +56,7 @@ public sealed class TablePredictor : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!_bert.Model.Head.IsFinetuned)
             throw new InvalidOperationException("The model was pretrained only, and predicts no labels. Fine-tune it first.");
-        _bert.StoredAs = weights;
+        _head.Bert.StoredAs = weights;
         TablePipeline.Save(_context, _head.Model, _options, hasClasses: _bert.Model.Head is not { Kind: HeadKind.Classifier, Outputs: 1 }, path);
     }
 

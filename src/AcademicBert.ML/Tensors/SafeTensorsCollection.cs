@@ -105,7 +105,7 @@ internal sealed class SafeTensorsCollection : IDisposable
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new InvalidDataException($"'{index}' is damaged: it has no map from tensors to files ({error.Message})", error);
+            throw new InvalidDataException($"'{index}' is damaged: it has no map from tensors to files ({JsonFile.Problem(error)})", error);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using AcademicBert.Files;
 
 namespace AcademicBert.Tensors;
 
@@ -80,7 +81,7 @@ internal static class SafeTensorsHeader
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            throw new InvalidDataException($"'{path}' is damaged: its header is not the JSON of a safetensors file ({error.Message})", error);
+            throw new InvalidDataException($"'{path}' is damaged: its header is not the JSON of a safetensors file ({JsonFile.Problem(error)})", error);
         }
         RequireCover(entries, dataLength, path);
         return entries;

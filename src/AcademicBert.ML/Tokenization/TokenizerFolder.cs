@@ -65,7 +65,7 @@ internal static class TokenizerFolder
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
-                throw new InvalidDataException($"'{path}' is damaged: {exception.Message}", exception);
+                throw new InvalidDataException($"'{path}' is damaged: {JsonFile.Problem(exception)}", exception);
             }
         }
 

@@ -79,7 +79,7 @@ internal static class TokenizerJson
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new InvalidDataException($"'{path}' is damaged: {error.Message}", error);
+            throw new InvalidDataException($"'{path}' is damaged: {JsonFile.Problem(error)}", error);
         }
     }
 

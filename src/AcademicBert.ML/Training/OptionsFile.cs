@@ -44,12 +44,21 @@ internal static class OptionsFile
             return;
         JsonObject before = Load(path), now = Content(inputs, options);
         // First, since inputs may differ for that reason.
-        string[] changed = [.. Changed(before["options"], now["options"], [], free).Select(change => $"{Named<T>(change.Path)} {Text(change.Before)} -> {Text(change.Now)}")];
+        string[] changed = Differences<T>(before["options"], now["options"], free);
         if (changed.Length > 0)
             throw new ArgumentException($"'{folder}' holds a run with other options, so it cannot be resumed: {string.Join(", ", changed)}. Give the options of its {Name} to resume it, or choose another run folder, which may start from its model.");
         if (inputs.Select(input => input.Word).FirstOrDefault(word => !JsonEquality.Same(before[word], now[word])) is { } other)
             throw new ArgumentException($"'{folder}' holds a run with another {other}. Choose another run folder, or delete this one to start anew.");
     }
+
+    /// <summary>The options in which two records differ, each with both values.</summary>
+    /// <param name="before">One.</param>
+    /// <param name="now">The other.</param>
+    /// <param name="free">Options that may differ, sections separated by dots.</param>
+    public static string[] Differences<T>(T before, T now, params string[] free) => Differences<T>(JsonNode.Parse(OptionsJson.Write(before)), JsonNode.Parse(OptionsJson.Write(now)), free);
+
+    private static string[] Differences<T>(JsonNode? before, JsonNode? now, string[] free) =>
+        [.. Changed(before, now, [], free).Select(change => $"{Named<T>(change.Path)} {Text(change.Before)} -> {Text(change.Now)}")];
 
     private static JsonObject Content<T>((string Word, string Fingerprint)[] inputs, T options) =>
         new([.. inputs.Select(input => KeyValuePair.Create<string, JsonNode?>(input.Word, input.Fingerprint)), new("options", JsonNode.Parse(OptionsJson.Write(options)))]);

@@ -107,10 +107,11 @@ public sealed class PretrainedBert : IDisposable
         return Mismatch(tokenizer, config) is { } mismatch ? throw new InvalidDataException($"'{folder}': {mismatch}") : (config, tokenizer);
     }
 
-    /// <summary>Writes a model folder: under a temporary name, renamed when it is complete. A folder of that name is replaced.</summary>
+    /// <summary>Writes a model folder: under a temporary name, renamed when it is complete. A model folder of that name is replaced.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="type">How weights are stored. Default fp32, which loads bit for bit as it was.</param>
     /// <exception cref="ObjectDisposedException">The model was disposed; a folder that is there stays.</exception>
+    /// <exception cref="IOException">The folder holds other files or folders, which would be lost.</exception>
     public void Save(string folder, WeightType type = WeightType.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -121,7 +122,7 @@ public sealed class PretrainedBert : IDisposable
             TokenizerFolder.Save(Tokenizer, temporary, Config.MaxPositions);
             if (Card is not null)
                 File.WriteAllText(Path.Combine(temporary, CardFile), Card);
-        });
+        }, ModelFolder.ConfigFile);
     }
 
     /// <summary>The same with matrix products of another type; replaces this one.</summary>

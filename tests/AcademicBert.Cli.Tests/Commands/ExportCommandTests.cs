@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using AcademicBert.Cli;
 using AcademicBert.Cli.Commands;
 using AcademicBert.Modeling;
@@ -77,6 +78,45 @@ public sealed class ExportCommandTests
         ITransformer loaded = context.Model.Load(file, out _);
         IDataView rows = loaded.Transform(context.Data.LoadFromEnumerable([new { text = "the baker bakes bread" }]));
         Assert.AreEqual((await line.Lines("predict", model, "the baker bakes bread"))[1].Split('\t')[0], rows.GetColumn<string>("PredictedLabel").Single());
+    }
+
+    [TestMethod]
+    public async Task Export_MLNetOfAClassifierIn16Bits_HasSmallerWeights()
+    {
+        using var line = new CommandLine();
+        string model = line.Classifier();
+        foreach (string weights in (string[])["Float32", "BFloat16", "Float16"])
+            await line.Succeed("export", model, "--format", "mlnet", "--weights", weights, "-o", line.Path(weights + ".zip"));
+        long whole = Weights("Float32");
+        Assert.IsLessThan(0.7 * whole, Weights("BFloat16"));
+        Assert.AreEqual(Weights("BFloat16"), Weights("Float16"), 100.0);
+
+        long Weights(string name)
+        {
+            using ZipArchive zip = ZipFile.OpenRead(line.Path(name + ".zip"));
+            return zip.Entries.Single(entry => entry.FullName.EndsWith("model.safetensors", StringComparison.Ordinal)).Length;
+        }
+    }
+
+    [TestMethod]
+    [DataRow("--weights is for --format huggingface and mlnet", "--weights", "BFloat16")]
+    [DataRow("--precision is for --format onnx only", "--format", "huggingface", "--precision", "Int8")]
+    [DataRow("--part is for --format onnx only", "--format", "huggingface", "--part", "Encoder")]
+    public async Task Export_OptionOfAnotherFormat_IsRefused(string message, params string[] options)
+    {
+        SaveModel(NormKind.LayerNorm);
+        Assert.AreEqual(ExitCode.Usage, await Execute(["export", Model, "-o", Output, .. options]));
+        Assert.Contains(message, _errors.ToString());
+        Assert.IsFalse(Directory.Exists(Output));
+    }
+
+    [TestMethod]
+    public async Task Export_OverTheModelItself_LeavesIt()
+    {
+        SaveModel(NormKind.LayerNorm);
+        Assert.AreEqual(ExitCode.Usage, await Execute("export", Model, "-o", Path.Combine(_folder, ".", "model") + "/", "--overwrite"));
+        Assert.Contains("is the model itself", _errors.ToString());
+        Assert.IsTrue(File.Exists(Path.Combine(Model, "model.safetensors")));
     }
 
     [TestMethod]

@@ -67,6 +67,25 @@ public sealed class FinetuneCommandTests
     }
 
     [TestMethod]
+    [DataRow("--classWeights has a weight for 'nope'", "--classWeights", "{\"nope\": 2}")]
+    [DataRow("--frozenLayers is 7; the model has 1 layer. See 'academicbert finetune --help'.", "--frozenLayers", "7")]
+    public async Task Finetune_OptionThatDoesNotFitRowsOrModel_IsNamedAsItWasGiven(string message, params string[] options)
+    {
+        Assert.AreNotEqual(ExitCode.Success, await Finetune(options));
+        Assert.Contains(message, _line.Errors);
+        Assert.IsFalse(Directory.Exists(Run));
+    }
+
+    [TestMethod]
+    public async Task Finetune_OwnRowsThatStandSeveralTimes_SaysThatHeldOutOnesAreTrainedOn()
+    {
+        string twice = _line.Path("twice.tsv");
+        string[] rows = [.. Enumerable.Range(0, 8).Select(row => row % 2 == 0 ? $"baker bread {row}\tfood" : $"plane pilot {row}\ttravel")];
+        await File.WriteAllLinesAsync(twice, ["text\tlabel", .. Enumerable.Repeat(rows, 10).SelectMany(same => same)]);
+        Assert.Contains("rows that are held out stand among the rows to train on too", string.Join(' ', await _line.Lines("finetune", Model, "--data", twice, "--run", Run, "--epochs", "1")));
+    }
+
+    [TestMethod]
     public async Task Finetune_Untrained_IsOfTheNetworkAndNotOfItsParameters()
     {
         string control = _line.Path("control"), again = _line.Path("again");

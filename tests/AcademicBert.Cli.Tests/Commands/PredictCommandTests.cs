@@ -22,6 +22,18 @@ public sealed class PredictCommandTests
     }
 
     [TestMethod]
+    public async Task PredictAndEmbed_OverTheirOwnRows_LeaveThem()
+    {
+        string model = _line.Classifier(), rows = _line.Rows();
+        string before = await File.ReadAllTextAsync(rows);
+        Assert.AreEqual(ExitCode.Usage, await _line.Run("predict", model, "--data", rows, "-o", rows, "--overwrite"));
+        Assert.Contains("is the file of the rows themselves", _line.Errors);
+        Assert.AreEqual(ExitCode.Usage, await _line.Run("embed", model, rows, "-o", rows, "--overwrite"));
+        Assert.Contains("is the file of the texts themselves", _line.Errors);
+        Assert.AreEqual(before, await File.ReadAllTextAsync(rows));
+    }
+
+    [TestMethod]
     public async Task Predict_KeptColumns_StandBeforeThePredictions()
     {
         string model = _line.Classifier(), table = _line.Path("new.csv");

@@ -82,7 +82,7 @@ public sealed class SignalsTests
         byte[] before = await File.ReadAllBytesAsync(Path.Combine(output, "model.onnx"));
 
         Process process = Process.Start("dotnet", export);
-        while (!Directory.Exists(output + ".tmp") && !process.HasExited)
+        while (!Directory.Exists(output + ".academicbert.tmp") && !process.HasExited)
             await Task.Yield();
         using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
         await End(process, ExitCode.Terminated);
@@ -90,7 +90,7 @@ public sealed class SignalsTests
 
         await End(Process.Start("dotnet", export), ExitCode.Success);
         Assert.AreSequenceEqual(before, await File.ReadAllBytesAsync(Path.Combine(output, "model.onnx")));
-        Assert.IsFalse(Directory.Exists(output + ".tmp"), "what was half-written is gone");
+        Assert.IsFalse(Directory.Exists(output + ".academicbert.tmp"), "what was half-written is gone");
 
         static async Task End(Process process, int code)
         {

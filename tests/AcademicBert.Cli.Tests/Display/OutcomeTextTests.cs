@@ -17,7 +17,12 @@ public sealed class OutcomeTextTests
     }
 
     [TestMethod]
-    public void Of_FewHeldOutTokens_SaysSo() => Assert.Contains("Only 4 masked tokens", Assert.ContainsSingle(OutcomeText.Of(s_score with { MaskedTokens = 4 }, (4.2, 10), 1)));
+    public void Of_FewHeldOutTokens_SaysSoAndNothingElse()
+    {
+        ValidationScore few = s_score with { MaskedTokens = 4, Loss = 9 };
+        Assert.Contains("of 4 masked tokens only: too few to judge by. More text helps", Assert.ContainsSingle(OutcomeText.Of(few, (4.2, 10), 1)));
+        Assert.Contains("A larger --validation.maxSamples", Assert.ContainsSingle(OutcomeText.Of(few, (4.2, 10), 1, measuresAll: false)));
+    }
 
     [TestMethod]
     public void Of_LossThatFell_IsNothing()

@@ -1,5 +1,6 @@
 using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
+using AcademicBert.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -74,6 +75,17 @@ public sealed class BertBinaryClassificationTests
         Assert.AreSequenceEqual(Probabilities(fast, View(rows)), Probabilities(loaded, View(rows)));
         foreach ((float expected, float actual) in Probabilities(exact, View(rows)).Zip(Probabilities(fast, View(rows))))
             Assert.AreEqual(expected, actual, 2e-2);
+    }
+
+    [TestMethod]
+    public void Fit_AnyRows_NamesTheClassesWhereverTheModelGoes()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using (BertBinaryClassificationTransformer model = Fit(Options with { Finetuning = Quick }, PairRow.Make(30, 1)))
+            model.Bert.Save(folder);
+        using (PretrainedBert loaded = PretrainedBert.Load(folder))
+            Assert.AreSequenceEqual(["False", "True"], loaded.Labels!);
+        Directory.Delete(folder, recursive: true);
     }
 
     [TestMethod]

@@ -1,4 +1,6 @@
 using AcademicBert.Finetuning;
+using AcademicBert.Modeling;
+using AcademicBert.Scoring;
 using Microsoft.ML;
 
 namespace AcademicBert.Tests.Catalog;
@@ -53,6 +55,32 @@ public sealed class BertClassificationErrorTests
     {
         IDataView view = Row.View(_context, [new Row { Sentence1 = "a", Label = "nobody" }]);
         Assert.Contains("'Label'", Assert.ThrowsExactly<InvalidOperationException>(() => _context.MulticlassClassification.Trainers.BertClassification(TinyBert.Options).Fit(view)).Message);
+    }
+
+    [TestMethod]
+    public void Fit_ValidationSetWithoutAClass_IsRefused()
+    {
+        IDataView rows = Row.View(_context, Row.Make(20, 1));
+        BertClassificationTrainer trainer = _context.MulticlassClassification.Trainers.BertClassification(TinyBert.Options with { ValidationSet = _context.Data.SkipRows(rows, 100) });
+        Assert.Contains("No row of ValidationSet", Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(rows)).Message);
+    }
+
+    [TestMethod]
+    public void Fit_ScoringPrecisionThatCannotBeHad_IsRefusedBeforeTraining()
+    {
+        int epochs = 0;
+        BertClassificationTrainer trainer = _context.MulticlassClassification.Trainers.BertClassification(TinyBert.Options with { ScoringPrecision = ComputePrecision.Float16, MetricsCallback = _ => epochs++ });
+        Assert.StartsWith("BertTrainerOptions.ScoringPrecision is Float16", Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(Row.View(_context, Row.Make(20, 1)))).Message);
+        Assert.AreEqual(0, epochs);
+    }
+
+    [TestMethod]
+    public void Fit_OnTheModelOfADisposedTransformer_SaysThatItIsDisposed()
+    {
+        BertEmbeddingTransformer embed = _context.Transforms.Text.BertEmbed(TinyBert.Folder, inputColumnName: "Sentence1").Fit(Row.View(_context, Row.Make(5, 1)));
+        IDataView embedded = embed.Transform(Row.View(_context, Row.Make(5, 1)));
+        embed.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => _context.MulticlassClassification.Trainers.BertClassification(TinyBert.Options with { ModelFolder = null }).Fit(embedded));
     }
 
     [TestMethod]

@@ -75,6 +75,15 @@ public sealed class BertPretrainTests
     }
 
     [TestMethod]
+    public void Fit_RunFolderOfOtherRows_IsRefused()
+    {
+        BertPretrainingOptions options = Options(4) with { RunFolder = Path.Combine(_folder, "run") };
+        _context.Transforms.Text.BertPretrain(options).Fit(Documents()).Dispose();
+        IDataView fewer = _context.Data.TakeRows(Documents(), 20);
+        Assert.Contains("prepared from other text", Assert.ThrowsExactly<ArgumentException>(() => _context.Transforms.Text.BertPretrain(options).Fit(fewer)).Message);
+    }
+
+    [TestMethod]
     public void Fit_NoRunFolder_LeavesNoTemporaryFiles()
     {
         string[] Leftovers() => [.. Directory.EnumerateFileSystemEntries(Path.GetTempPath(), "academicbert-*").Where(path => !path.Contains("academicbert-tests-", StringComparison.Ordinal))];

@@ -12,6 +12,21 @@ public sealed class TextFileSourceTests
     public void CleanUp() => _folder.Dispose();
 
     [TestMethod]
+    public void Read_CompressedFileThatIsCutShort_IsRefused()
+    {
+        string whole = _folder.WriteCompressed("whole.txt.gz", string.Join('\n', Enumerable.Range(0, 3000).Select(line => $"line {line} {line * 7919 % 1000}")));
+        byte[] bytes = File.ReadAllBytes(whole);
+        for (int length = 0; length < bytes.Length; length += 97)
+        {
+            string cut = _folder.Write("cut.txt.gz", bytes[..length]);
+            Assert.Contains("cut.txt.gz: the compressed data is", Assert.ThrowsExactly<InvalidDataException>(() => new TextFileSource(cut).Read().Count(), $"{length} bytes").Message);
+        }
+
+        string twice = _folder.Write("twice.txt.gz", [.. bytes, .. bytes]);
+        Assert.AreEqual(1, new TextFileSource(twice).Read().Count(), "parts one after the other are one text");
+    }
+
+    [TestMethod]
     public void Read_Folder_TakesTextFilesInOrdinalOrderOfTheirPaths()
     {
         _folder.Write("b.txt", "second");

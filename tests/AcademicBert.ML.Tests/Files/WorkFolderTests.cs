@@ -40,4 +40,12 @@ public sealed class WorkFolderTests
         File.WriteAllText(Path.Combine(_folder, file), "");
         Assert.IsFalse(WorkFolder.IsIn(_folder));
     }
+
+    [TestMethod]
+    public void RequireKind_AFile_SaysThatARunNeedsAFolder()
+    {
+        string file = Path.Combine(_folder, "run");
+        File.WriteAllText(file, "");
+        Assert.Contains($"'{file}' is a file", Assert.ThrowsExactly<ArgumentException>(() => WorkFolder.RequireKind(file, MetricsLog.FileName)).Message);
+    }
 }

@@ -99,6 +99,23 @@ public sealed class FinetuningRunTests
     }
 
     [TestMethod]
+    public void Fit_FolderOfOtherClassWeights_SaysSo()
+    {
+        BertClassificationOptions options = TinyBert.Options with { RunFolder = _folder, Finetuning = TinyBert.Options.Finetuning with { Epochs = 1 } };
+        IDataView rows = Row.View(_context, Row.Make(40, 1));
+        _context.MulticlassClassification.Trainers.BertClassification(options).Fit(rows).Dispose();
+        Assert.Contains("another class weighting", Assert.ThrowsExactly<ArgumentException>(() => _context.MulticlassClassification.Trainers.BertClassification(options with { BalanceClasses = true }).Fit(rows)).Message);
+    }
+
+    [TestMethod]
+    public void Fit_LabelsWhoseLossIsTooLargeForANumber_SaysToScaleThem()
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(PairRow.Make(40, 1).Select(row => new { row.Sentence1, row.Sentence2, Similarity = row.Similarity > 0.5 ? 1e30f : -1e30f }));
+        BertRegressionTrainer trainer = _context.Regression.Trainers.BertRegression(Options with { ValidationSet = null });
+        Assert.Contains("Scale them", Assert.ThrowsExactly<TrainingDivergedException>(() => trainer.Fit(rows)).Message);
+    }
+
+    [TestMethod]
     public void Fit_DamagedCheckpoint_NamesTheFile()
     {
         BertRegressionOptions kept = Options with { RunFolder = _folder };

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AcademicBert.Interop;
 using AcademicBert.Modeling;
 using AcademicBert.Tensors;
+using AcademicBert.Tests.Catalog;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
 
@@ -29,6 +30,18 @@ public sealed class HuggingFaceFolderTests
     }
 
     // Names and shapes of Transformers 4.30.2: MegatronBertForMaskedLM and BertForMaskedLM, less what it ties or recomputes.
+    [TestMethod]
+    public void SaveAny_DisposedModel_IsRefusedAndWritesNothing()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        PretrainedBert bert = PretrainedBert.Load(TinyBert.Folder);
+        bert.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => HuggingFaceFolder.Save(bert, folder));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => OnnxFolder.Save(bert, folder));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => bert.Save(folder));
+        Assert.IsFalse(Directory.Exists(folder));
+    }
+
     [TestMethod]
     public void Save_PreLayerNorm_HasTheTensorsOfMegatronBert()
     {

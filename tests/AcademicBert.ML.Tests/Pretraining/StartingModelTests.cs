@@ -70,12 +70,26 @@ public sealed class StartingModelTests
     [TestMethod]
     public void Run_WhatDoesNotFitTheFolder_IsRefusedByName()
     {
-        Assert.Contains("From is /nowhere", Message(Further(4) with { From = "/nowhere" }));
-        Assert.Contains("Model describes another network", Message(Further(4) with { Model = new BertConfig { Layers = 7 } }));
+        Assert.Contains("From is '/nowhere'", Message(Further(4) with { From = "/nowhere" }));
+        Assert.Contains("BertConfig.Layers 2 -> 7. Leave it out", Message(Further(4) with { Model = TinyCorpus.Options(4).Model with { Layers = 7 } }));
         using var other = new TinyCorpus(documents: 60);
         Assert.Contains("another vocabulary", Assert.Throws<ArgumentException>(() => Pretrainer.Run(Further(4), other.Corpus)).Message);
 
         static string Message(PretrainingOptions options) => Assert.Throws<ArgumentException>(() => Pretrainer.Run(options, s_tiny.Corpus)).Message;
+    }
+
+    [TestMethod]
+    public void Run_OptionsOfTheSameNetwork_AreTaken()
+    {
+        using PretrainingResult result = Pretrainer.Run(Further(1) with { Model = TinyCorpus.Options(1).Model }, s_tiny.Corpus);
+        Assert.AreEqual(32, result.Model.Config.HiddenSize);
+    }
+
+    [TestMethod]
+    public void RequireStart_CorpusOfLongerSamplesThanTheModelReads_SaysHowLongTheyMayBe()
+    {
+        Pretrainer.RequireStart(Further(1), new CorpusOptions { SequenceLength = 16 });
+        Assert.Contains("Set it to ", Assert.ThrowsExactly<ArgumentException>(() => Pretrainer.RequireStart(Further(1), new CorpusOptions { SequenceLength = 512 })).Message);
     }
 
     private static PretrainingOptions Further(int steps) => TinyCorpus.Options(steps) with { Model = new BertConfig(), From = s_model, Seed = 5 };

@@ -35,6 +35,25 @@ public sealed class EmbeddingIndexTests
     }
 
     [TestMethod]
+    [DataRow(1e38f)]
+    [DataRow(1e20f)]
+    [DataRow(1e-25f)]
+    [DataRow(float.Epsilon)]
+    public void Search_VectorOfAnyLength_IsAsSimilarAsOneOfLengthOne(float length)
+    {
+        var index = new EmbeddingIndex(2);
+        index.Add([length, length]);
+        index.Add([-length, 0]);
+        foreach (float[] query in (float[][])[[-1, -1], [-length, -length]])
+        {
+            IReadOnlyList<Neighbour> found = index.Search(query, 2);
+            Assert.AreSequenceEqual([1, 0], found.Select(neighbour => neighbour.Id));
+            Assert.AreEqual(Math.Sqrt(0.5), found[0].Similarity, 1e-6);
+            Assert.AreEqual(-1, found[1].Similarity, 1e-6);
+        }
+    }
+
+    [TestMethod]
     [DataRow(float.NaN)]
     [DataRow(float.NegativeInfinity)]
     public void AddAndSearch_ANumberThatIsNotFinite_IsRefusedAndNamed(float number)

@@ -76,7 +76,7 @@ public sealed class CheckpointStoreTests
         store.SaveLast(model.Parameters, optimizer, State(3));
 
         // A file where the next checkpoint's temporary folder has to be.
-        File.WriteAllText(Path.Combine(_folder, "checkpoints", "step-00000004.tmp"), "");
+        File.WriteAllText(Path.Combine(_folder, "checkpoints", "step-00000004.academicbert.tmp"), "");
         store.Save(model.Parameters, optimizer, State(4));
         store.Wait();
         Assert.Contains("step 4", Assert.ContainsSingle(_warnings));
@@ -116,7 +116,7 @@ public sealed class CheckpointStoreTests
         using BertModel model = Model(1);
         using AdamW optimizer = Trained(model);
         Store().SaveLast(model.Parameters, optimizer, State(3));
-        string half = Path.Combine(_folder, "checkpoints", "step-00000009.tmp");
+        string half = Path.Combine(_folder, "checkpoints", "step-00000009.academicbert.tmp");
         Directory.CreateDirectory(half);
         File.WriteAllText(Path.Combine(half, "model.safetensors"), "cut");
         Assert.AreEqual(3, Store().Load(model.Parameters, optimizer)!.Position.Steps);

@@ -45,13 +45,14 @@ internal static class KernelSelection
     /// <summary>The type of matrix products a model gets.</summary>
     /// <param name="precision">What is asked for.</param>
     /// <param name="kernels">The kernels it uses; null for libtorch's operations.</param>
+    /// <param name="option">What the precision is called in messages.</param>
     /// <exception cref="ArgumentException">A type is asked for where it cannot be had.</exception>
-    public static ElementType Resolve(ComputePrecision precision, IKernels? kernels) => precision switch
+    public static ElementType Resolve(ComputePrecision precision, IKernels? kernels, string option = "Precision") => precision switch
     {
         ComputePrecision.Float32 => ElementType.Float32,
         ComputePrecision.Auto => Fastest(kernels),
-        ComputePrecision.Float16 when kernels is not CudaKernels => throw new ArgumentException("Precision is Float16, which needs the fused engine on a GPU; use BFloat16 or Auto."),
-        _ when kernels is null => throw new ArgumentException($"Precision is {precision}, which needs the fused engine; libtorch's operations are used here."),
+        ComputePrecision.Float16 when kernels is not CudaKernels => throw new ArgumentException($"{option} is Float16, which needs the fused engine on a GPU; use BFloat16 or Auto."),
+        _ when kernels is null => throw new ArgumentException($"{option} is {precision}, which needs the fused engine; libtorch's operations are used here."),
         ComputePrecision.BFloat16 => ElementType.BFloat16,
         _ => ElementType.Float16,
     };

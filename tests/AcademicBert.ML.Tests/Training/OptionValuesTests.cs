@@ -1,13 +1,16 @@
 using AcademicBert.Finetuning;
 using AcademicBert.Glue;
+using AcademicBert.Modeling;
+using AcademicBert.Optimization;
 using AcademicBert.Pretraining;
 using AcademicBert.Sweeps;
 using AcademicBert.Tables;
+using AcademicBert.Tensors;
 
 namespace AcademicBert.Tests.Training;
 
 [TestClass]
-public sealed class RequiredOptionsTests
+public sealed class OptionValuesTests
 {
     [TestMethod]
     public void Validate_NullWhereAValueIsNeeded_NamesTheOption()
@@ -34,6 +37,21 @@ public sealed class RequiredOptionsTests
         new BertClassificationOptions { ModelFolder = null, Sentence2ColumnName = null, ValidationSet = null }.Validate();
         new PretrainingOptions { From = null, Spikes = null }.Validate();
     }
+
+    [TestMethod]
+    public void Validate_WhatNoOptionCanBe_NamesTheOption()
+    {
+        AssertRefused("BertConfig.Norm is 9; it must be one of LayerNorm, RmsNorm.", () => new BertConfig { VocabularySize = 100, Norm = (NormKind)9 }.Validate());
+        AssertRefused("BertConfig.NormPlacement is 9;", () => new PretrainingOptions { Model = new() { NormPlacement = (NormPlacement)9 } }.Validate());
+        AssertRefused("AdamWOptions.Variant is 9;", () => new PretrainingOptions { Optimizer = new() { Variant = (AdamWVariant)9 } }.Validate());
+        AssertRefused("AdamWOptions.WeightDecay is Infinity; it must be a finite number.", () => new PretrainingOptions { Optimizer = new() { WeightDecay = double.PositiveInfinity } }.Validate());
+        AssertRefused("FinetuningOptions.WeightDecay is NaN;", () => new FinetuningOptions { WeightDecay = double.NaN }.Validate());
+        AssertRefused("FinetuningOptions.Dropout is Infinity;", () => new FinetuningOptions { Dropout = double.PositiveInfinity }.Validate());
+        AssertRefused("BertClassificationOptions.ScoringPrecision is 9;", () => new BertClassificationOptions { ScoringPrecision = (ComputePrecision)9 }.Validate());
+    }
+
+    private static void AssertRefused(string message, Action validate) =>
+        Assert.StartsWith(message, Assert.ThrowsExactly<ArgumentException>(validate).Message);
 
     private static void AssertNamed(string option, Action validate) =>
         Assert.StartsWith(option + " is null", Assert.ThrowsExactly<ArgumentException>(validate).Message);
