@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AcademicBert.Files;
+using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
@@ -9,7 +10,7 @@ namespace AcademicBert.Glue;
 /// <summary>What the results in a task's folder depend on, in <c>inputs.json</c>: written by the first start, compared by every later one.</summary>
 internal static class GlueTaskFolder
 {
-    private const string InputsFile = "inputs.json";
+    private const string InputsFile = "inputs.json", Model = "model", Data = "data", Finetuning = "finetuning", Untrained = "untrained", SkipBrokenRows = "skipBrokenRows";
 
     /// <summary>Prepares the folder of a task.</summary>
     /// <exception cref="ArgumentException">It holds results of other inputs; the message names what differs.</exception>
@@ -18,19 +19,24 @@ internal static class GlueTaskFolder
     {
         JsonObject now = new()
         {
-            ["model"] = Checksums(new[] { ModelFolder.ConfigFile, ModelFolder.WeightsFile, TokenizerFolder.VocabularyFile }.Select(file => Path.Combine(modelFolder, file))),
-            ["data"] = Checksums([GlueFile.TrainPath(dataFolder, task), .. task.Evaluations.Select(evaluation => GlueFile.DevPath(dataFolder, task, evaluation))]),
-            ["finetuning"] = JsonNode.Parse(OptionsJson.Write(options.Finetuning)),
-            ["untrained"] = options.Untrained,
-            ["skipBrokenRows"] = options.SkipBrokenRows,
+            [Model] = Checksums(new[] { ModelFolder.ConfigFile, ModelFolder.WeightsFile, TokenizerFolder.VocabularyFile }.Select(file => Path.Combine(modelFolder, file))),
+            [Data] = Checksums([GlueFile.TrainPath(dataFolder, task), .. task.Evaluations.Select(evaluation => GlueFile.DevPath(dataFolder, task, evaluation))]),
+            [Finetuning] = JsonNode.Parse(OptionsJson.Write(options.Finetuning)),
+            [Untrained] = options.Untrained,
+            [SkipBrokenRows] = options.SkipBrokenRows,
         };
         string path = Path.Combine(folder, InputsFile);
         if (File.Exists(path))
         {
             JsonObject before = OptionsJson.Parse<JsonObject>(OptionsJson.ReadText(path), $"'{path}'");
-            string[] changed = [.. now.Select(input => input.Key).Where(key => !JsonEquality.Same(before[key], now[key]))];
+            string[] changed =
+            [
+                .. ((string[])[Model, Data]).Where(key => !JsonEquality.Same(before[key], now[key])).Select(key => $"another {key}"),
+                .. OptionsFile.Differences<FinetuningOptions>(before[Finetuning], now[Finetuning]),
+                .. ((string[])[Untrained, SkipBrokenRows]).Where(key => !JsonEquality.Same(before[key], now[key])).Select(key => $"{nameof(GlueOptions)}.{char.ToUpperInvariant(key[0])}{key[1..]} {before[key]} -> {now[key]}"),
+            ];
             if (changed.Length > 0)
-                throw new ArgumentException($"'{folder}' holds results of another {string.Join(" and another ", changed)}. Choose another run folder, or delete this one to start anew.");
+                throw new ArgumentException($"'{folder}' holds results of something else: {string.Join(", ", changed)}. Choose another run folder, or delete this one to start anew.");
             return;
         }
 

@@ -57,7 +57,8 @@ internal static class OptionsFile
     /// <param name="free">Options that may differ, sections separated by dots.</param>
     public static string[] Differences<T>(T before, T now, params string[] free) => Differences<T>(JsonNode.Parse(OptionsJson.Write(before)), JsonNode.Parse(OptionsJson.Write(now)), free);
 
-    private static string[] Differences<T>(JsonNode? before, JsonNode? now, string[] free) =>
+    /// <summary>The same of records in JSON.</summary>
+    public static string[] Differences<T>(JsonNode? before, JsonNode? now, params string[] free) =>
         [.. Changed(before, now, [], free).Select(change => $"{Named<T>(change.Path)} {Text(change.Before)} -> {Text(change.Now)}")];
 
     private static JsonObject Content<T>((string Word, string Fingerprint)[] inputs, T options) =>

@@ -130,8 +130,8 @@ public sealed class GlueTaskGridTests
     public void Open_OtherInputs_IsRefusedAndNamesThem()
     {
         Open(s_options).Dispose();
-        Assert.Contains("another untrained", Refused(s_options with { Untrained = true }));
-        Assert.Contains("another finetuning", Refused(s_options with { Finetuning = s_options.Finetuning with { WeightDecay = 0 } }));
+        Assert.Contains("GlueOptions.Untrained false -> true", Refused(s_options with { Untrained = true }));
+        Assert.Contains("FinetuningOptions.WeightDecay ", Refused(s_options with { Finetuning = s_options.Finetuning with { WeightDecay = 0 } }));
         Open(s_options with { Seeds = [4] }).Dispose();
         TinyGlue.WriteTask(Data, "WNLI", train: 30);
         Assert.Contains("another data", Refused(s_options));
