@@ -185,8 +185,7 @@ public sealed class FinetuneCommandTests
     [TestMethod]
     public async Task Finetune_Interrupted_LeavesNoModelAndGoesOnByTheSameCommand()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Skipped: Windows has no signals.");
+        UnixSignals.Require("INT");
         string[] arguments = ["finetune", Model, "--data", Data, "--run", Run, "--text", "sentence", "--label", "topic", "--epochs", "4000"];
         using Process process = Start(arguments);
         while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("epoch 2 ", StringComparison.Ordinal))

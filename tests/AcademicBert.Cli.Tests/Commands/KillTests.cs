@@ -23,8 +23,7 @@ public sealed class KillTests
     [DataRow("TERM", 143)]
     public async Task Pretrain_EndedAtRandomMoments_EndsWithTheBitsOfAnUninterruptedRun(string signal, int code)
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Skipped: Windows has no signals.");
+        UnixSignals.Require();
         File.WriteAllLines(Path.Combine(_folder, "text.txt"), Enumerable.Range(0, 400).Select(i => $"On day {i % 7} the baker bakes bread {i % 11} and the pilot flies plane {i % 13}.\n"));
         string whole = Path.Combine(_folder, "whole"), killed = Path.Combine(_folder, "killed");
         Assert.AreEqual(0, await Run(whole, signal: null));

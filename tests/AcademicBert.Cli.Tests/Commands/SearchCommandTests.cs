@@ -125,8 +125,7 @@ public sealed class SearchCommandTests
     [DataRow("INT", ExitCode.Interrupted)]
     public async Task Search_Signal_StopsWithCheckpointsAndTheSameCommandContinues(string signal, int code)
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Skipped: Windows has no signals.");
+        UnixSignals.Require(signal);
         string[] arguments = [.. Arguments(null, without: ["--budget", "--space"]), "--budget", "100000 steps", "--space", """[{ "option": "batchSize", "values": [4] }]"""];
         Assert.AreEqual(code, await Start(arguments, process => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit(), after: 1));
         string checkpoint = Assert.ContainsSingle(Directory.EnumerateDirectories(Path.Combine(Search, "runs", "batchSize4", "checkpoints")));

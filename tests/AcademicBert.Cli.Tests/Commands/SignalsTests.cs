@@ -20,8 +20,7 @@ public sealed class SignalsTests
     [DataRow("INT", ExitCode.Interrupted, 2)]
     public async Task Pretrain_Signal_StopsWithACheckpointAndTheSameCommandContinues(string signal, int code, int times)
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Skipped: Windows has no signals.");
+        UnixSignals.Require(signal);
         string run = Path.Combine(_folder, "run");
         using (Process process = Start(run, "100000 steps"))
         {
@@ -46,8 +45,7 @@ public sealed class SignalsTests
     [TestMethod]
     public async Task Pretrain_SignalWhileTextIsPrepared_LeavesNothingHalfWrittenAndTheSameCommandTrains()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Skipped: Windows has no signals.");
+        UnixSignals.Require();
         string run = Path.Combine(_folder, "run");
         // Enough text that it is under way; the promise is the same wherever the signal comes.
         using (Process process = Start(run, "2 steps", documents: 200_000))
@@ -71,8 +69,7 @@ public sealed class SignalsTests
     [TestMethod]
     public async Task Export_Signal_LeavesTheFolderThatWasThereAndTheSameCommandWritesTheNew()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Skipped: Windows has no signals.");
+        UnixSignals.Require();
         string model = Path.Combine(_folder, "model"), output = Path.Combine(_folder, "output");
         var config = new BertConfig { HiddenSize = 512, Layers = 6, Heads = 8, IntermediateSize = 2048, MaxPositions = 32 };
         using (PretrainedBert bert = PretrainedBert.CreateUntrained(config, BertWordPieceTokenizer.Create(Vocabulary.FromWords(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"]))))
@@ -103,8 +100,7 @@ public sealed class SignalsTests
     [TestMethod]
     public async Task Pretrain_SaveModel_KeepsTheModelOfARunThatGoesOn()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Inconclusive("Skipped: Windows has no signals.");
+        UnixSignals.Require();
         string run = Path.Combine(_folder, "run");
         using (Process none = Start(run, "100000 steps", more: "--saveModel"))
             await End(none, ExitCode.Usage);
