@@ -46,7 +46,16 @@ internal static class Story
         NamespaceTask task = NamespaceTask.Of(DocumentationReader.Read(files));
         string run = Path.Combine(output, "run");
         if (Directory.Exists(run))
+        {
+            if (Directory.EnumerateFileSystemEntries(run).Any() && !Directory.EnumerateFileSystemEntries(run, "corpus*").Any())
+            {
+                Console.Error.WriteLine($"'{run}' holds other files, which would be lost. Name another folder by --output.");
+                return 1;
+            }
+
             Directory.Delete(run, recursive: true);
+        }
+
         var context = new MLContext(seed: 1);
         Console.WriteLine($"Pretraining on {corpus ?? $"the documentation of {task.Documents.Count} types"} for {budget} ...");
         using (BertEmbeddingTransformer bert = Pretrain(context, task.Documents, corpus, budget, run))

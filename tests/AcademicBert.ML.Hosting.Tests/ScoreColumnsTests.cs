@@ -14,13 +14,29 @@ public sealed class ScoreColumnsTests
     [DataRow("int")]
     [DataRow("float")]
     [DataRow("bool")]
+    [DataRow("double")]
+    [DataRow("byte")]
+    [DataRow("sbyte")]
+    [DataRow("short")]
+    [DataRow("ushort")]
+    [DataRow("uint")]
+    [DataRow("long")]
+    [DataRow("ulong")]
     public void Multiclass_KeysOfAnyType_CarryTheirValuesAndNames(string type)
     {
         IDataView keyed = type switch
         {
             "text" => Keyed(new[] { "b", "a", "c" }),
             "int" => Keyed(new[] { 7, -3, 9 }),
-            "float" => Keyed(new[] { 0.5f, 2f, 1f }),
+            "float" => Keyed(new[] { 0.1f, 2f, 1f }),
+            "double" => Keyed(new[] { 0.1, 2e-300 }),
+            "byte" => Keyed(new byte[] { 7, 255 }),
+            "sbyte" => Keyed(new sbyte[] { 7, -128 }),
+            "short" => Keyed(new short[] { 7, -32768 }),
+            "ushort" => Keyed(new ushort[] { 7, 65535 }),
+            "uint" => Keyed(new uint[] { 7, uint.MaxValue }),
+            "long" => Keyed(new[] { 7, long.MinValue, long.MaxValue }),
+            "ulong" => Keyed(new ulong[] { 7, ulong.MaxValue }),
             _ => Keyed(new[] { true, false }),
         };
         LabelKeys keys = LabelKeys.Of(keyed.Schema["Key"]);
@@ -30,6 +46,7 @@ public sealed class ScoreColumnsTests
         DataViewSchema schema = builder.ToSchema();
         Assert.AreEqual(keyed.Schema["Key"].Type, schema["PredictedLabel"].Type);
         Assert.AreEqual(keyed.Schema["Key"].Annotations.Schema["KeyValues"].Type, schema["PredictedLabel"].Annotations.Schema["KeyValues"].Type);
+        Assert.AreSequenceEqual(Values(keyed.Schema["Key"]), Values(schema["PredictedLabel"]));
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, keys.Count), schema["Score"].Type);
         VBuffer<ReadOnlyMemory<char>> slots = default;
         schema["Score"].GetSlotNames(ref slots);
@@ -80,5 +97,18 @@ public sealed class ScoreColumnsTests
     private sealed class Labelled<T>
     {
         public T Label { get; set; } = default!;
+    }
+
+    private static IEnumerable<object> Values(DataViewSchema.Column column)
+    {
+        Type type = ((VectorDataViewType)column.Annotations.Schema["KeyValues"].Type).ItemType.RawType;
+        return (IEnumerable<object>)typeof(ScoreColumnsTests).GetMethod(nameof(ValuesOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, [column])!;
+    }
+
+    private static IEnumerable<object> ValuesOf<T>(DataViewSchema.Column column)
+    {
+        VBuffer<T> values = default;
+        column.Annotations.GetValue("KeyValues", ref values);
+        return [.. values.DenseValues().Select(value => value is ReadOnlyMemory<char> text ? text.ToString() : (object)value!)];
     }
 }

@@ -3,6 +3,7 @@ using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
 using AcademicBert.Pretraining;
+using AcademicBert.Sweeps;
 using AcademicBert.Training;
 using Spectre.Console;
 
@@ -59,10 +60,12 @@ internal sealed class PretrainCommand : Command
         if (arguments.GetValue(_dryRun) && ranks.Size > 1)
             throw new UsageException($"{_dryRun.Name} measures one process; start it without a launcher.");
         string run = arguments.GetRequiredValue(_run).FullName;
+        if (arguments.GetValue(_replay) is { } replayed && !RecordedRun.IsIn(replayed.FullName))
+            throw new UsageException($"{_replay.Name} {replayed}: there is no run of pretraining that could be replayed.");
         if (ranks.IsRoot)
         {
             _text.Require(arguments, recipe, cancellationToken);
-            OutputPlace.RequireRunFolder(run, folder => RecordedRun.IsIn(folder) || TextArguments.HasCorpus(folder), arguments.GetValue(_overwrite));
+            OutputPlace.RequireRunFolder(run, folder => (RecordedRun.IsIn(folder) || TextArguments.HasCorpus(folder)) && !File.Exists(Path.Combine(folder, SearchJournal.FileName)), arguments.GetValue(_overwrite));
         }
 
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));
@@ -91,7 +94,7 @@ internal sealed class PretrainCommand : Command
             return ExitCode.Success;
         }
 
-        if (ranks.IsRoot && !saveModel)
+        if (ranks.IsRoot && !saveModel && !(resumes && RecordedRun.Open(run).Ended is not null))
             RunRecipe.Write(run, recipe.ToJson());
         return Train(arguments, recipe, corpus, ranks, display, cancellationToken);
     }

@@ -14,7 +14,7 @@ internal sealed class FolderLock : IDisposable
     {
         try
         {
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (IOException exception) when (File.Exists(path))
         {
@@ -30,12 +30,5 @@ internal sealed class FolderLock : IDisposable
         return new FolderLock(Path.Combine(folder, OfRuns), $"'{folder}': another process is training in this run folder. Wait for its end, or name another folder.");
     }
 
-    public void Dispose()
-    {
-        // Once let go, the file may be another process's.
-        if (_file.SafeFileHandle.IsClosed)
-            return;
-        File.Delete(_file.Name);
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 }

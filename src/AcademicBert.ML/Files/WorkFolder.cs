@@ -15,6 +15,8 @@ internal static class WorkFolder
     // Of pretraining, of fine-tuning.
     private static readonly string[] s_journals = ["metrics.jsonl", "finetuning.jsonl"];
 
+    private const string SearchJournal = "search.jsonl";
+
     /// <summary>Whether a folder is that of a run of pretraining or fine-tuning, whole or begun.</summary>
     public static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "options.json")) && s_journals.Any(file => File.Exists(Path.Combine(folder, file)));
 
@@ -37,7 +39,7 @@ internal static class WorkFolder
     {
         if (File.Exists(folder))
             throw new ArgumentException($"'{folder}' is a file; a run needs a folder.");
-        if (s_journals.FirstOrDefault(other => other != journal && File.Exists(Path.Combine(folder, other))) is { } found)
+        if (s_journals.Append(SearchJournal).FirstOrDefault(other => other != journal && File.Exists(Path.Combine(folder, other))) is { } found)
             throw new ArgumentException($"'{folder}' holds a run of another kind, with a {found}. Choose another run folder.");
     }
 

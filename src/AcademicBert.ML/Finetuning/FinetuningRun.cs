@@ -27,6 +27,7 @@ internal sealed class FinetuningRun
     {
         WorkFolder.RequireKind(folder, FinetuningJournal.FileName);
         var run = new FinetuningRun(folder);
+        NewFolder.Recover(run._checkpoint);
         OptionsFile.Prepare(folder, Directory.Exists(run._checkpoint), [("model", Fingerprint(pretrained)), ("dataset", Fingerprint(objective.Head, training, validation)), ("class weighting", Fingerprint(objective))], options);
         return run;
     }

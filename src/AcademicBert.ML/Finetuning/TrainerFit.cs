@@ -67,7 +67,7 @@ internal sealed class TrainerFit(IHost host, BertTrainerOptions options)
             journal.Write(new FinetuningLine { Event = FinetuningJournal.End, Epoch = finetuner.KeptEpoch, Step = finetuner.Steps, Temperature = temperature });
         }
 
-        return new FinetunedBert(new PretrainedBert(model, bert.Tokenizer, bert.Card), Names(columns.MaxLength), Finetuning);
+        return new FinetunedBert(new PretrainedBert(model, bert.Tokenizer, FinetunedCard.Write(bert.Card, Finetuning, training.Count)), Names(columns.MaxLength), Finetuning);
 
         void Report(FinetuningProgress progress)
         {

@@ -34,10 +34,14 @@ public static class GlueFile
     public static GlueRows Dev(string dataFolder, GlueTask task, GlueEvaluation evaluation) =>
         Read(DevPath(dataFolder, task, evaluation), task, labelled: true, skipBrokenRows: false);
 
+    /// <summary>The file of the test rows.</summary>
+    /// <inheritdoc cref="Dev" path="/exception"/>
+    internal static string TestPath(string dataFolder, GlueTask task, GlueEvaluation evaluation) => Find(dataFolder, task, evaluation.Test);
+
     /// <summary>Reads the test rows, in the order a submission numbers them.</summary>
     /// <inheritdoc cref="Dev"/>
     public static GlueRows Test(string dataFolder, GlueTask task, GlueEvaluation evaluation) =>
-        Read(Find(dataFolder, task, evaluation.Test), task, labelled: false, skipBrokenRows: false);
+        Read(TestPath(dataFolder, task, evaluation), task, labelled: false, skipBrokenRows: false);
 
     /// <summary>Whether the test rows are there.</summary>
     public static bool HasTest(string dataFolder, GlueTask task, GlueEvaluation evaluation) => Candidates(dataFolder, task, evaluation.Test).Any(File.Exists);
@@ -62,7 +66,7 @@ public static class GlueFile
             if (file.Problem(fields) is { } problem)
             {
                 if (!skipBrokenRows)
-                    throw new InvalidDataException(problem + (labelled ? " Correct the line, or have broken training rows skipped." : ""));
+                    throw new InvalidDataException(problem + (labelled ? $" Correct the line, or set {nameof(GlueOptions)}.{nameof(GlueOptions.SkipBrokenRows)}." : ""));
                 skipped++;
                 continue;
             }

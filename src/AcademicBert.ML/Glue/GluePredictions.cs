@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AcademicBert.Files;
+using AcademicBert.Training;
 
 namespace AcademicBert.Glue;
 
@@ -10,7 +11,7 @@ internal static class GluePredictions
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    private sealed record Content(GlueTrial Trial, Dictionary<string, float[]> Predictions);
+    private sealed record Content(GlueTrial Trial, Dictionary<string, float[]> Predictions, Dictionary<string, string> Tests);
 
     /// <summary>Predicts every test file of a task, MNLI's the diagnostics too; what was predicted by the same trial is read again.</summary>
     /// <returns>The predictions by the evaluation's name; none if the task has no result.</returns>
@@ -30,21 +31,27 @@ internal static class GluePredictions
                where GlueFile.HasTest(grid.DataFolder, task, evaluation)
                select (task, evaluation),
         ];
-        if (Kept(path, trial, files.Select(file => file.Evaluation.Submission)) is { } known)
+        var tests = files.ToDictionary(file => file.Evaluation.Submission, file => FolderManifest.Checksum(GlueFile.TestPath(grid.DataFolder, file.Task, file.Evaluation)));
+        if (Kept(path, trial, tests) is { } known)
             return known;
         var predictions = files.ToDictionary(file => file.Evaluation.Submission, file => grid.Predict(GlueFile.Test(grid.DataFolder, file.Task, file.Evaluation), file.Task));
-        NewFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content(trial, predictions), s_json));
+        NewFile.Write(path, stream => JsonSerializer.Serialize(stream, new Content(trial, predictions, tests), s_json));
         return predictions;
     }
 
-    /// <summary>What is kept of a trial's predictions; null where that is not all, or cannot be read: then it is predicted again.</summary>
-    internal static IReadOnlyDictionary<string, float[]>? Kept(string path, GlueTrial trial, IEnumerable<string> evaluations)
+    /// <summary>What is kept of a trial's predictions; null where that is not all, or is of other test files, or cannot be read: then it is predicted again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="tests">Checksums of the test files by their evaluations' names.</param>
+    internal static IReadOnlyDictionary<string, float[]>? Kept(string path, GlueTrial trial, IReadOnlyDictionary<string, string> tests)
     {
         if (!File.Exists(path))
             return null;
         try
         {
-            return JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), s_json) is { } kept && kept.Trial == trial && evaluations.All(name => kept.Predictions.GetValueOrDefault(name) is not null) ? kept.Predictions : null;
+            return JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), s_json) is { } kept && kept.Trial == trial && tests.All(test => kept.Tests.GetValueOrDefault(test.Key) == test.Value && kept.Predictions.GetValueOrDefault(test.Key) is not null)
+                ? tests.Keys.ToDictionary(name => name, name => kept.Predictions[name])
+                : null;
         }
         catch (JsonException)
         {

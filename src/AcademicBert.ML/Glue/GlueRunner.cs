@@ -72,7 +72,7 @@ public static class GlueRunner
             NewFile.WriteText(Path.Combine(runFolder, WorkFolder.RecipeFile), options.ToJson());
             RunTrials(grid, options, progress, log, cancellationToken);
             if (task.Name == "MNLI")
-                mnli = grid.BestModelFolder;
+                mnli = grid.Result.Best is null ? null : grid.RequireBestModel(cancellationToken);
             if (task.Name == "MNLI" && mnli is null && options.FromMnli)
                 throw new InvalidOperationException("No trial of MNLI has a score, so nothing can start from it.");
             foreach ((string name, float[] predicted) in GluePredictions.Of(grid, runFolder, log))

@@ -90,13 +90,37 @@ public sealed class GlueTaskGrid : IDisposable
     {
         if (Results.TryGetValue(trial, out GlueTrialResult? known))
             return known;
-        return _asked.GetOrAdd(trial, asked => new Lazy<GlueTrialResult>(() => Train(asked, cancellationToken))).Value;
+        Lazy<GlueTrialResult> asked = _asked.GetOrAdd(trial, asked => new Lazy<GlueTrialResult>(() => Train(asked, cancellationToken)));
+        try
+        {
+            return asked.Value;
+        }
+        catch
+        {
+            // Cancelled or failed, it may be asked for again.
+            _asked.TryRemove(KeyValuePair.Create(trial, asked));
+            throw;
+        }
+    }
+
+    /// <summary>The folder of <see cref="BestModelFolder"/> with its weights, which are trained again where they were removed as those of a trial that did not win then.</summary>
+    /// <exception cref="InvalidOperationException">There is no result yet.</exception>
+    internal string RequireBestModel(CancellationToken cancellationToken = default)
+    {
+        GlueTrial best = Result.Best?.Median.Trial ?? throw new InvalidOperationException($"{Task} has no result yet.");
+        if (!_store.HasModel(best))
+        {
+            using PretrainedBert again = Train(best, cancellationToken, progress: null);
+            _store.Save(best, again);
+        }
+
+        return _store.ModelFolder(best);
     }
 
     /// <summary>Predicts rows with the chosen model.</summary>
     internal float[] Predict(GlueRows rows, GlueTask task)
     {
-        using PretrainedBert best = PretrainedBert.Load(BestModelFolder ?? throw new InvalidOperationException($"{Task} has no result yet."));
+        using PretrainedBert best = PretrainedBert.Load(RequireBestModel());
         return GlueTaskData.Predict(best, task, GlueTaskData.Encode(rows, best.Tokenizer, _options.MaxLength(best.Config)));
     }
 
@@ -114,8 +138,7 @@ public sealed class GlueTaskGrid : IDisposable
         FinetuningProgress? last = null;
         try
         {
-            BertModel model = new Finetuner(_options.Of(trial), _data.Objective, progress => last = progress, cancellationToken).Train(_start, _data.Training, []);
-            using var bert = new PretrainedBert(model.In(ComputePrecision.Float32), _start.Tokenizer, _start.Card);
+            using PretrainedBert bert = Train(trial, cancellationToken, progress => last = progress);
             var scores = Task.Evaluations.ToDictionary(evaluation => evaluation.Submission, evaluation => _data.Score(evaluation.Submission, GlueTaskData.Predict(bert, Task, _data.Dev[evaluation.Submission])));
             double?[] chosenBy = [.. scores.Values.Select(metrics => metrics[Task.Metrics[0]])];
             return Keep(
@@ -126,6 +149,12 @@ public sealed class GlueTaskGrid : IDisposable
         {
             return Keep(new GlueTrialResult { Trial = trial, Steps = last?.Steps ?? 0, Seconds = clock.Elapsed.TotalSeconds, Error = exception.Message }, model: null);
         }
+    }
+
+    private PretrainedBert Train(GlueTrial trial, CancellationToken cancellationToken, Action<FinetuningProgress>? progress)
+    {
+        BertModel model = new Finetuner(_options.Of(trial), _data.Objective, progress, cancellationToken).Train(_start, _data.Training, []);
+        return new PretrainedBert(model.In(ComputePrecision.Float32), _start.Tokenizer, FinetunedCard.Write(_start.Card, _options.Of(trial), _data.Training.Count), Task.IsRegression ? null : Task.Labels);
     }
 
     private GlueTrialResult Keep(GlueTrialResult result, PretrainedBert? model)

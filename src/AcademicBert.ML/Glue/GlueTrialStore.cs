@@ -53,13 +53,20 @@ internal sealed class GlueTrialStore : IDisposable
     /// <summary>Adds a result and the weights; a failed trial has none.</summary>
     public void Add(GlueTrialResult result, PretrainedBert? model)
     {
-        model?.Save(ModelFolder(result.Trial));
+        if (model is not null)
+            Save(result.Trial, model);
         lock (_lock)
         {
             JsonLines.Write(_journal, result, s_json, flushToDisk: true);
             _results.Add(result.Trial, result);
         }
     }
+
+    /// <summary>Keeps the weights of a trial.</summary>
+    public void Save(GlueTrial trial, PretrainedBert model) => model.Save(ModelFolder(trial));
+
+    /// <summary>Whether the weights of a trial are kept.</summary>
+    public bool HasModel(GlueTrial trial) => Directory.Exists(ModelFolder(trial));
 
     /// <summary>Where the weights of a trial are, if they are kept.</summary>
     public string ModelFolder(GlueTrial trial) => Path.Combine(_folder, ModelsFolder, trial.ToString());

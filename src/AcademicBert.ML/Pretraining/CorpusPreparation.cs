@@ -72,8 +72,7 @@ public static class CorpusPreparation
         PreparedCorpus corpus = PreparedCorpus.Open(folder);
         CorpusManifest manifest = corpus.Manifest;
         string? other =
-            manifest.Source != source.Description ? $"from other text: {manifest.Source} -> {source.Description}"
-            : manifest.SequenceLength != options.SequenceLength ? Changed(nameof(CorpusOptions.SequenceLength), manifest.SequenceLength, options.SequenceLength)
+            manifest.SequenceLength != options.SequenceLength ? Changed(nameof(CorpusOptions.SequenceLength), manifest.SequenceLength, options.SequenceLength)
             : manifest.Packing != options.Packing ? Changed(nameof(CorpusOptions.Packing), manifest.Packing, options.Packing)
             : manifest.HeldOutFraction != options.HeldOutFraction ? Changed(nameof(CorpusOptions.HeldOutFraction), manifest.HeldOutFraction, options.HeldOutFraction)
             : manifest.ShortSampleProbability != options.ShortSampleProbability ? Changed(nameof(CorpusOptions.ShortSampleProbability), manifest.ShortSampleProbability, options.ShortSampleProbability)
@@ -83,12 +82,20 @@ public static class CorpusPreparation
             : manifest.MaxDocumentLength != options.MaxDocumentLength ? Changed(nameof(CorpusOptions.MaxDocumentLength), manifest.MaxDocumentLength, options.MaxDocumentLength)
             : tokenizer is null && manifest.VocabularyTraining is { } training && OptionsFile.Differences(training, vocabulary, "threads") is [var difference, ..] ? $"with a vocabulary that was trained otherwise: {difference}"
             : tokenizer is not null && tokenizer.Fingerprint != manifest.TokenizerFingerprint ? "with another tokenizer"
-            : manifest.SourceFingerprint is { } before && source is IFingerprintedSource text && text.Fingerprint(cancellationToken) is var now && now != before ? $"from other text in {manifest.Source}: {before} -> {now}"
-            : null;
+            : OtherText(manifest, source, cancellationToken);
         if (other is null)
             return corpus;
         corpus.Dispose();
-        throw new ArgumentException($"'{folder}' holds a corpus that was prepared {other}. Give the text and the options it was prepared with, those of a recipe too, or name another folder; where no run is to go on with it, {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)} replaces it.", nameof(folder));
+        throw new ArgumentException($"'{folder}' holds a corpus that was prepared {other}. Give the text and the options it was prepared with, those of a recipe too, or name another folder; to go on with the corpus as it is, name it in the place of the text; where no run is to go on with it, {nameof(CorpusOptions)}.{nameof(CorpusOptions.Overwrite)} replaces it.", nameof(folder));
+    }
+
+    // Where the text tells itself from other text, it does not matter how its place is written.
+    private static string? OtherText(CorpusManifest manifest, IDocumentSource source, CancellationToken cancellationToken)
+    {
+        if (manifest.SourceFingerprint is not { } before || source is not IFingerprintedSource text)
+            return manifest.Source == source.Description ? null : $"from other text: {manifest.Source} -> {source.Description}";
+        string now = text.Fingerprint(cancellationToken);
+        return now == before ? null : $"from other text: {manifest.Source} ({before}) -> {source.Description} ({now})";
     }
 
     private static string Changed(string option, object before, object now) =>

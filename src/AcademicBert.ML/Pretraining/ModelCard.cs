@@ -18,6 +18,8 @@ internal static class ModelCard
         Row("Parameters", $"{parameters:N0}");
         Row("Vocabulary", $"{config.VocabularySize:N0} WordPieces");
         Row("Corpus", $"{corpus.Source.Replace("|", "\\|", StringComparison.Ordinal)}: {corpus.DocumentsRead:N0} document{Plural(corpus.DocumentsRead)}, {corpus.Tokens:N0} tokens, {corpus.Train.SampleCount:N0} samples of {corpus.SequenceLength} tokens");
+        if (options.From is { } start)
+            Row("Began with", $"the model of '{start}'; the figures below are of what came after");
         Row("Budget", $"{options.Budget}");
         Row("Trained", $"{position.Steps:N0} step{Plural(position.Steps)} of {options.BatchSize:N0} sample{Plural(options.BatchSize)}, {position.Samples:N0} samples, {Time(TimeSpan.FromSeconds(position.Seconds))}");
         Row("Learning rate", $"peak {options.Schedule.Peak}, warm-up {options.Schedule.WarmupProportion:P0}, {options.Schedule.Curve}");

@@ -70,7 +70,10 @@ public static class Pretrainer
         ranks.RequireSame("corpus", corpus.Fingerprint);
         using FolderLock? held = runFolder is not null && ranks.IsRoot ? FolderLock.OfRun(runFolder) : null;
         if (held is not null)
+        {
+            CheckpointStore.Recover(runFolder!);
             RunFolder.Prepare(runFolder!, options, corpus.Fingerprint);
+        }
 
         if (options.BatchSize > corpus.Train.SampleCount)
             log($"A batch of {options.BatchSize} samples goes more than once over the corpus, which has {corpus.Train.SampleCount}: little text wants smaller batches ({nameof(PretrainingOptions)}.{nameof(PretrainingOptions.BatchSize)}), as in the recipe {NamedRecipes.ForACpu}.");
@@ -94,8 +97,8 @@ public static class Pretrainer
             model = model.In(ComputePrecision.Float32); // what is saved and loaded again must give the same numbers
             var bert = new PretrainedBert(model, corpus.Tokenizer, card);
             using RankActivity.Scope writing = ranks.Activity.Enter(RankState.Busy);
-            if (runFolder is not null && ranks.IsRoot && end.Ended is not null)
-                bert.Save(Path.Combine(runFolder, RunFolder.ModelFolder));
+            if (runFolder is not null && ranks.IsRoot && end.Ended is not null && Path.Combine(runFolder, RunFolder.ModelFolder) is var saved && !bert.IsIn(saved))
+                bert.Save(saved);
             return new PretrainingResult(bert, end, overhead);
         }
         catch (Exception error)

@@ -101,7 +101,7 @@ internal sealed class RunArtifacts : IDisposable
             return;
         using RankActivity.Scope writing = _ranks.Activity.Enter(RankState.Busy);
         _checkpoints?.Wait();
-        bool there = state.Position == _lastCheckpoint && state.Ended is null && _checkpoints?.Any == true;
+        bool there = state.Position == _lastCheckpoint && state.Ended is null && _checkpoints?.Has(state.Position.Steps) == true;
         if (_ranks.OfRoot(there ? 1 : 0) != 0)
             return;
         optimizer.Save(whole => _checkpoints!.SaveLast(_model.Parameters, whole, state));

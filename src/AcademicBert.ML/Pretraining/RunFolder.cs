@@ -17,7 +17,11 @@ internal static class RunFolder
     public static void Prepare(string folder, PretrainingOptions options, string corpusFingerprint)
     {
         RequirePretraining(folder);
-        OptionsFile.Prepare(folder, CheckpointStore.AnyIn(folder), [("corpus", corpusFingerprint)], options, Free);
+        // What a run was trained with is not what it is loaded with.
+        if (CheckpointStore.EndedIn(folder) is not null)
+            OptionsFile.Require(folder, begun: true, [("corpus", corpusFingerprint)], options, Free);
+        else
+            OptionsFile.Prepare(folder, CheckpointStore.AnyIn(folder), [("corpus", corpusFingerprint)], options, Free);
     }
 
     /// <summary>Throws what <see cref="Prepare"/> does, and writes nothing.</summary>

@@ -10,15 +10,18 @@ public readonly record struct Neighbour(int Id, float Similarity);
 /// <summary>Finds the vectors that are most similar to a query by cosine, exactly, in memory. Searches may run at the same time; adding may not.</summary>
 public sealed class EmbeddingIndex
 {
-    private readonly int _width;
-    private float[] _vectors = [];
+    // 256 KB: little for a small index, and few blocks for a large one.
+    private const int BlockNumbers = 1 << 16;
+
+    private readonly int _width, _vectorsOfBlock;
+    private readonly List<float[]> _blocks = [];
 
     /// <summary>Makes an empty index.</summary>
     /// <param name="width">Numbers in a vector.</param>
     public EmbeddingIndex(int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        _width = width;
+        (_width, _vectorsOfBlock) = (width, Math.Max(1, BlockNumbers / width));
     }
 
     /// <summary>Number of vectors.</summary>
@@ -29,9 +32,9 @@ public sealed class EmbeddingIndex
     /// <exception cref="ArgumentException">It has another width, or a number that is not finite.</exception>
     public int Add(ReadOnlySpan<float> vector)
     {
-        if (_vectors.Length < (Count + 1) * _width)
-            Array.Resize(ref _vectors, Math.Max(64, 2 * Count) * _width);
-        Normalize(vector, _vectors.AsSpan(Count * _width, _width));
+        if (Count == _blocks.Count * _vectorsOfBlock)
+            _blocks.Add(new float[_vectorsOfBlock * _width]);
+        Normalize(vector, Unit(Count));
         return Count++;
     }
 
@@ -48,7 +51,7 @@ public sealed class EmbeddingIndex
         var kept = new PriorityQueue<Neighbour, (float Similarity, int Age)>(count);
         for (int id = 0; id < Count; id++)
         {
-            float similarity = TensorPrimitives.Dot(unit, _vectors.AsSpan(id * _width, _width));
+            float similarity = TensorPrimitives.Dot(unit, Unit(id));
             if (kept.Count < count)
                 kept.Enqueue(new Neighbour(id, similarity), (similarity, -id));
             else
@@ -57,6 +60,8 @@ public sealed class EmbeddingIndex
 
         return [.. kept.UnorderedItems.Select(item => item.Element).OrderByDescending(found => found.Similarity).ThenBy(found => found.Id)];
     }
+
+    private Span<float> Unit(int id) => _blocks[id / _vectorsOfBlock].AsSpan(id % _vectorsOfBlock * _width, _width);
 
     private void Normalize(ReadOnlySpan<float> vector, Span<float> unit)
     {

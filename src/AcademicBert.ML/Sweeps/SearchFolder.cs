@@ -30,6 +30,7 @@ internal sealed class SearchFolder : IDisposable
     /// <exception cref="IOException">Another process works in the folder.</exception>
     public static SearchFolder Open(string folder, SearchOptions options, PreparedCorpus corpus)
     {
+        WorkFolder.RequireKind(folder, SearchJournal.FileName);
         Directory.CreateDirectory(folder);
         var folderLock = new FolderLock(Path.Combine(folder, "lock"), $"{folder}: another process is working on this search.");
         SearchJournal? journal = null;

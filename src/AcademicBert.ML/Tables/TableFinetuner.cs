@@ -88,7 +88,6 @@ public static class TableFinetuner
         };
         IDataView training = data.View(context, data.Training, recipe);
         IDataView? validation = data.Validation.Count == 0 ? null : data.View(context, data.Validation, recipe);
-        double? loss = null;
         (ITransformer model, PretrainedBert bert) = Fit(context, data.Task, recipe, training, options => options with
         {
             LabelColumnName = recipe.Label,
@@ -98,11 +97,7 @@ public static class TableFinetuner
             ValidationSet = validation,
             Finetuning = recipe.Finetuning,
             RunFolder = runFolder,
-            MetricsCallback = epoch =>
-            {
-                loss = epoch.Loss;
-                progress?.Invoke(epoch);
-            },
+            MetricsCallback = progress,
             CancellationToken = cancellationToken,
         });
         using (bert)
@@ -117,7 +112,7 @@ public static class TableFinetuner
                 Model = modelFolder,
                 TrainingFile = trainingFile,
                 ValidationFile = validationFile,
-                TrainingLoss = loss,
+                TrainingLoss = FinetuningJournal.Read(runFolder).LastOrDefault(line => line.Event == FinetuningJournal.Epoch)?.Loss,
                 GuessingLoss = Guessing.Loss(data, recipe),
             };
             bert.Save(Path.Combine(runFolder, ModelFolder));

@@ -112,7 +112,9 @@ public sealed class TablePredictor : IDisposable
             WriteHeading([]);
         return count;
 
-        void WriteHeading(string[] names) => WriteLine(names.Concat(Columns.Select(name => names.Contains(name) ? $"predicted{char.ToUpperInvariant(name[0])}{name[1..]}" : name)));
+        void WriteHeading(string[] names) => WriteLine(names.Concat(Columns.Select(name => Free(name, names))));
+
+        static string Free(string name, string[] names) => names.Contains(name) ? Free($"predicted{char.ToUpperInvariant(name[0])}{name[1..]}", names) : name;
 
         void WriteLine(IEnumerable<string> fields) => writer.Write(line(fields) + '\n');
     }

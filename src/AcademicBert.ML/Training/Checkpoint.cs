@@ -93,11 +93,16 @@ internal static class Checkpoint
     }
 
     /// <summary>Why the run ended with a checkpoint; null: it has not, or the checkpoint is damaged, which is for the one who resumes it to say.</summary>
-    public static StopReason? Ended(string folder)
+    public static StopReason? Ended(string folder) => StateOf(folder)?.Ended;
+
+    /// <summary>Where the run stood at a checkpoint; null: it is damaged.</summary>
+    public static TrainingPosition? Position(string folder) => StateOf(folder)?.Position;
+
+    private static TrainingState? StateOf(string folder)
     {
         try
         {
-            return ReadState(Path.Combine(folder, StateFile)).Ended;
+            return ReadState(Path.Combine(folder, StateFile));
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using AcademicBert.Files;
 using AcademicBert.Modeling;
 using AcademicBert.Optimization;
 
@@ -28,14 +29,21 @@ internal sealed class CheckpointStore : IDisposable
         (_folder, _keep, _warn) = (Path.Combine(runFolder, FolderName), keep, warn);
     }
 
-    /// <summary>Whether there is any checkpoint, damaged or not.</summary>
-    public bool Any => Newest(_folder).Any();
+    /// <summary>Whether there is a checkpoint of a step, damaged or not.</summary>
+    public bool Has(long step) => Directory.Exists(FolderOf(step));
 
     /// <summary>Whether a run folder has any checkpoint, damaged or not.</summary>
     public static bool AnyIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).Any();
 
     /// <summary>Why the run of a folder ended, by its newest checkpoint; null: it has not.</summary>
     public static StopReason? EndedIn(string runFolder) => Newest(Path.Combine(runFolder, FolderName)).FirstOrDefault() is { } newest ? Checkpoint.Ended(newest) : null;
+
+    /// <summary>Training time of the newest checkpoint of a folder, in seconds, if it is of a step; null: there is none.</summary>
+    public static double? SecondsIn(string runFolder, long step) =>
+        Newest(Path.Combine(runFolder, FolderName)).FirstOrDefault() is { } newest && Checkpoint.Position(newest) is { } position && position.Steps == step ? position.Seconds : null;
+
+    /// <summary>Brings back what a kill left half-replaced; for the process that trains in the run folder.</summary>
+    public static void Recover(string runFolder) => NewFolder.RecoverAllIn(Path.Combine(runFolder, FolderName));
 
     /// <summary>Deletes the checkpoints of a run folder, if there are any.</summary>
     public static void DeleteIn(string runFolder)

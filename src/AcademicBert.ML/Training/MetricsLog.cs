@@ -31,8 +31,8 @@ internal sealed class MetricsLog : IDisposable
             last = line.Seconds;
         }
 
-        // A step's line has the time before it; the time after the last one is that of the validation at the end.
-        return [.. before.Skip(1), last];
+        // A step's line has the time before it; the time after the last one is that of the checkpoint or the validation at the end.
+        return [.. before.Skip(1), CheckpointStore.SecondsIn(runFolder, before.Count) ?? last];
     }
 
     /// <summary>Appends a line.</summary>

@@ -125,6 +125,21 @@ public sealed class PretrainedBert : IDisposable
         }, ModelFolder.ConfigFile);
     }
 
+    /// <summary>Whether a folder holds this network with these parameters, so that it need not be written once more.</summary>
+    internal bool IsIn(string folder)
+    {
+        try
+        {
+            using PretrainedBert stored = Load(folder);
+            return stored.Config == Config && stored.Model.Head == Model.Head && stored.Tokenizer.Fingerprint == Tokenizer.Fingerprint
+                && stored.Model.Parameters.Slots.All(slot => stored.Model.Parameters.ToArray(slot).AsSpan().SequenceEqual(Model.Parameters.ToArray(Model.Parameters.Slot(slot.Name))));
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The same with matrix products of another type; replaces this one.</summary>
     internal PretrainedBert In(ComputePrecision precision) => new(Model.In(precision), Tokenizer, Card, Labels) { StoredAs = StoredAs, Missing = Missing, Unused = Unused };
 

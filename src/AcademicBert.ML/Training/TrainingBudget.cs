@@ -73,7 +73,7 @@ public readonly partial record struct TrainingBudget(double Amount, BudgetUnit U
         _ => string.Create(CultureInfo.InvariantCulture, $"{Amount:R}s"),
     };
 
-    [GeneratedRegex(@"^\s*([0-9]+(?:\.[0-9]+)?(?:e\+?[0-9]+)?)\s*(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|steps?|samples?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|steps?|samples?)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }
 
@@ -82,7 +82,7 @@ internal sealed class TrainingBudgetConverter : JsonConverter<TrainingBudget>
 {
     public override TrainingBudget Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
         return TrainingBudget.TryParse(text, out TrainingBudget budget)
             ? budget
             : throw new JsonException($"'{text}' is not a training budget; write a time such as \"2m\" or \"24h\", or \"500 steps\", or \"1e6 samples\".");

@@ -70,6 +70,26 @@ public sealed class OutputPlaceTests
     }
 
     [TestMethod]
+    public async Task PretrainAndSearch_EachOthersFolder_IsLeftAsItIs()
+    {
+        using var line = new CommandLine();
+        string text = line.Text();
+        foreach ((string command, string journal) in (IEnumerable<(string, string)>)[("search", "metrics.jsonl"), ("pretrain", "search.jsonl")])
+        {
+            string run = line.Path(command);
+            foreach (string file in (string[])["options.json", journal, "corpus/corpus.json"])
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(run, file))!);
+                await File.WriteAllTextAsync(Path.Combine(run, file), "");
+            }
+
+            Assert.AreEqual(ExitCode.Failure, await line.Run(command, text, "--run", run, "--recipe", command == "search" ? "nano" : "nano-quickstart"));
+            Assert.Contains($"Cannot create the run folder '{run}': it holds a ", line.Errors);
+            Assert.AreEqual("", await File.ReadAllTextAsync(Path.Combine(run, "options.json")));
+        }
+    }
+
+    [TestMethod]
     public void RequireRunFolder_OptionsOfARunThatWroteNoMore_AreNoOtherFiles()
     {
         File.WriteAllText(Path.Combine(_folder, "options.json"), "{}");

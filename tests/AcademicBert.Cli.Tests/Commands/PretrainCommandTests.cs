@@ -204,7 +204,7 @@ public sealed class PretrainCommandTests
         Assert.Contains("holds a corpus that was prepared with another value of --corpus.heldOutFraction: 0.2 -> 0.1.", _errors.ToString());
         string other = Path.Combine(Text, "01.txt");
         Assert.AreEqual(ExitCode.Failure, await Execute("pretrain", other, "--run", Run, "--budget", "2 steps"));
-        Assert.Contains($"holds a corpus that was prepared from other text: {Text} -> {other}.", _errors.ToString());
+        Assert.Contains($"holds a corpus that was prepared from other text: {Text} (20 files, 7920 bytes, Automatic) -> {other} (1 file, ", _errors.ToString());
     }
 
     [TestMethod]

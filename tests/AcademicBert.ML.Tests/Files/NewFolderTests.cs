@@ -51,5 +51,31 @@ public sealed class NewFolderTests
         Assert.IsTrue(File.Exists(Path.Combine(_folder, "model.old", "thesis.txt")));
     }
 
+    [TestMethod]
+    public void Recover_KilledWhileItWasReplaced_GivesTheOldBack()
+    {
+        Write("one");
+        string replaced = Target + ".academicbert.old.tmp";
+        Directory.Move(Target, replaced);
+        NewFolder.RecoverAllIn(_folder);
+        Assert.AreSequenceEqual([Path.Combine(Target, "one")], Directory.GetFileSystemEntries(Target));
+
+        // Killed a moment later, the new one is in its place.
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(replaced).FullName, "zero"), "");
+        NewFolder.Recover(Target);
+        Assert.AreSequenceEqual([Target], Directory.GetFileSystemEntries(_folder));
+        Assert.IsTrue(File.Exists(Path.Combine(Target, "one")));
+    }
+
+    [TestMethod]
+    public void Write_Failing_LeavesTheOld()
+    {
+        Write("one");
+        File.WriteAllText(Path.Combine(Target, Mark), "");
+        Assert.ThrowsExactly<InvalidOperationException>(() => NewFolder.Write(Target, _ => throw new InvalidOperationException(), Mark));
+        Assert.IsTrue(File.Exists(Path.Combine(Target, "one")));
+        Assert.AreSequenceEqual([Target], Directory.GetFileSystemEntries(_folder));
+    }
+
     private void Write(string file) => NewFolder.Write(Target, folder => File.WriteAllText(Path.Combine(folder, file), ""), Mark);
 }

@@ -143,10 +143,10 @@ internal static class RunFolderTargets
 
     /// <summary>Predictions that are kept; what cannot be read is predicted again.</summary>
     private static FuzzTarget Predictions() => FuzzTarget.OfJson(
-        "GLUE predictions", [Utf8("""{"trial":{"learningRate":5E-05,"batchSize":32,"epochs":5,"seed":1},"predictions":{"MNLI-m":[0,1,2],"MNLI-mm":[],"AX":[1]}}""")],
+        "GLUE predictions", [Utf8("""{"trial":{"learningRate":5E-05,"batchSize":32,"epochs":5,"seed":1},"predictions":{"MNLI-m":[0,1,2],"MNLI-mm":[],"AX":[1]},"tests":{"MNLI-m":"1f","AX":"2e"}}""")],
         (folder, input) =>
         {
-            if (GluePredictions.Kept(Put(folder, "predictions.json", input), new GlueTrial(), ["MNLI-m", "AX"]) is { } kept && kept["MNLI-m"].Length + kept["AX"].Length < 0)
+            if (GluePredictions.Kept(Put(folder, "predictions.json", input), new GlueTrial(), new Dictionary<string, string> { ["MNLI-m"] = "1f", ["AX"] = "2e" }) is { } kept && kept["MNLI-m"].Length + kept["AX"].Length < 0)
                 throw new InvalidOperationException("What is kept is not there.");
         }) with { Refusals = [], Names = ["\"AX\"", "\"MNLI-m\""] };
 

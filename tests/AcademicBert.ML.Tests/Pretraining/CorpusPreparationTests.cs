@@ -25,12 +25,21 @@ public sealed class CorpusPreparationTests
     }
 
     [TestMethod]
+    public void Prepare_SameTextFromAnotherPlace_IsTaken()
+    {
+        string first = Prepare(Files(20)).Source;
+        string copy = _folder.Write("copy.txt", File.ReadAllBytes(first));
+        Assert.AreEqual(first, Prepare(new TextFileSource(copy, new TextFileOptions { Layout = TextLayout.DocumentPerLine })).Source);
+    }
+
+    [TestMethod]
     public void Prepare_TextThatHasChanged_IsRefusedAndToldFromTheFirst()
     {
         Prepare(Files(20));
         string message = Refusal(Files(21));
-        Assert.Contains("prepared from other text in ", message);
-        Assert.Contains("1 file, 480 bytes, DocumentPerLine -> 1 file, 504 bytes, DocumentPerLine", message);
+        Assert.Contains("prepared from other text: ", message);
+        Assert.Contains("(1 file, 480 bytes, DocumentPerLine) -> ", message);
+        Assert.Contains("(1 file, 504 bytes, DocumentPerLine)", message);
     }
 
     [TestMethod]
@@ -38,8 +47,8 @@ public sealed class CorpusPreparationTests
     {
         Prepare(Rows(Enumerable.Range(0, 20)));
         Prepare(Rows(Enumerable.Range(0, 20).Reverse()));
-        Assert.Contains("column 'Text': 20 rows, checksum ", Refusal(Rows(Enumerable.Range(1, 19).Prepend(1))));
-        Assert.Contains("-> 19 rows", Refusal(Rows(Enumerable.Range(0, 19))));
+        Assert.Contains("column 'Text' (20 rows, checksum ", Refusal(Rows(Enumerable.Range(1, 19).Prepend(1))));
+        Assert.Contains("-> column 'Text' (19 rows", Refusal(Rows(Enumerable.Range(0, 19))));
     }
 
     [TestMethod]

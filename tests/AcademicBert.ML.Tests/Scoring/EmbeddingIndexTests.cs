@@ -35,6 +35,23 @@ public sealed class EmbeddingIndexTests
     }
 
     [TestMethod]
+    public void Search_VectorsOfManyBlocks_FindsEach()
+    {
+        var index = new EmbeddingIndex(30_000);
+        for (int id = 0; id < 7; id++)
+            Assert.AreEqual(id, index.Add(OneAt(id)));
+        for (int id = 0; id < 7; id++)
+            Assert.AreEqual(new Neighbour(id, 1), index.Search(OneAt(id), 1)[0]);
+
+        static float[] OneAt(int place)
+        {
+            var vector = new float[30_000];
+            vector[4000 * place] = 1;
+            return vector;
+        }
+    }
+
+    [TestMethod]
     [DataRow(1e38f)]
     [DataRow(1e20f)]
     [DataRow(1e-25f)]

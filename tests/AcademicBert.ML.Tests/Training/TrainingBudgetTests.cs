@@ -32,4 +32,11 @@ public sealed class TrainingBudgetTests
     [DataRow("999999999999h")]
     public void Parse_NoBudget_SaysWhatToWrite(string text) =>
         Assert.Contains("24h", Assert.ThrowsExactly<FormatException>(() => TrainingBudget.Parse(text)).Message);
+
+    [TestMethod]
+    public void ToString_AnyTime_ReadsBack()
+    {
+        foreach (double seconds in (double[])[5e-5, 1e-7, 0.25, 59, 3600, 1e6])
+            Assert.AreEqual(TrainingBudget.Time(TimeSpan.FromSeconds(seconds)), TrainingBudget.Parse(TrainingBudget.Time(TimeSpan.FromSeconds(seconds)).ToString()));
+    }
 }
