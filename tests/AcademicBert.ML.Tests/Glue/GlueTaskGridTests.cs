@@ -110,8 +110,32 @@ public sealed class GlueTaskGridTests
     }
 
     [TestMethod]
+    public void RequireBestModel_WeightsThatWereRemoved_AreTrainedAgainAsTheyWere()
+    {
+        using GlueTaskGrid grid = Open(s_options with { LearningRates = [1e-3] });
+        foreach (GlueTrial trial in grid.Trials)
+            grid.Run(trial);
+        string folder = grid.RequireBestModel(), weights = Path.Combine(folder, "model.safetensors");
+        byte[] before = File.ReadAllBytes(weights);
+        Directory.Delete(folder, recursive: true);
+        Assert.AreEqual(folder, grid.RequireBestModel());
+        Assert.AreSequenceEqual(before, File.ReadAllBytes(weights));
+        using PretrainedBert model = PretrainedBert.Load(folder);
+        Assert.AreSequenceEqual(["0", "1"], model.Labels!);
+        Assert.Contains("fine-tuned with AcademicBert", model.Card!);
+    }
+
+    [TestMethod]
     public void Run_Cancelled_LeavesTheTrialUndone()
     {
+        using (GlueTaskGrid grid = Open(s_options))
+        {
+            Assert.ThrowsExactly<OperationCanceledException>(() => grid.Run(grid.Trials[0], new CancellationToken(canceled: true)));
+            Assert.IsNotNull(grid.Run(grid.Trials[1]).Score);
+            Assert.IsNotNull(grid.Run(grid.Trials[0]).Score, "it may be asked for again");
+        }
+
+        Directory.Delete(Results, recursive: true);
         using (GlueTaskGrid grid = Open(s_options))
             Assert.ThrowsExactly<OperationCanceledException>(() => grid.Run(grid.Trials[0], new CancellationToken(canceled: true)));
         using GlueTaskGrid again = Open(s_options);

@@ -183,8 +183,9 @@ public sealed class TableFinetunerTests
         }, cancellationToken: stop.Token));
         Assert.IsFalse(Directory.Exists(Path.Combine(Run, "model")));
         Assert.IsFalse(File.Exists(Path.Combine(Run, "result.json")));
-        TableFinetuner.Run(recipe, TinyBert.Folder, file, null, Run, progress: _ => epochs++);
+        TableFinetuningResult ended = TableFinetuner.Run(recipe, TinyBert.Folder, file, null, Run, progress: _ => epochs++);
         Assert.AreEqual(4, epochs);
+        Assert.AreEqual(ended.TrainingLoss, TableFinetuner.Run(recipe, TinyBert.Folder, file, null, Run).TrainingLoss, "what was measured stays known");
         string whole = Path.Combine(_folder, "whole");
         TableFinetuner.Run(recipe, TinyBert.Folder, file, null, whole);
         Assert.AreSequenceEqual(File.ReadAllBytes(Path.Combine(whole, "model", "model.safetensors")), File.ReadAllBytes(Path.Combine(Run, "model", "model.safetensors")));

@@ -80,6 +80,7 @@ public sealed class CheckpointStoreTests
         store.Save(model.Parameters, optimizer, State(4));
         store.Wait();
         Assert.Contains("step 4", Assert.ContainsSingle(_warnings));
+        Assert.AreSequenceEqual([true, false], new long[] { 3, 4 }.Select(store.Has));
         IOException error = Assert.ThrowsExactly<IOException>(() => store.SaveLast(model.Parameters, optimizer, State(4)));
         Assert.Contains("step-00000003", error.Message);
         Assert.AreEqual(3, Store().Load(model.Parameters, optimizer)!.Position.Steps);
