@@ -79,7 +79,7 @@ internal sealed class SearchReplay
     {
         Require(_runs.TryGetValue(result.Configuration, out SearchRun? run), $"there is no run '{result.Configuration}'");
         Require(run!.Reason is null, $"'{result.Configuration}' was dropped before");
-        Require(run.Results.Count == result.Rung && result.Rung <= Header.Rungs.Count, $"'{result.Configuration}' is at rung {run.Results.Count}, not {result.Rung}");
+        Require(run.Results.Count == result.Rung && result.Rung <= Header.Rungs.Count, $"'{result.Configuration}' is at rung {run.Results.Count + 1}, not {result.Rung + 1}");
         Require(result.Rung == 0 || Decided(run.Cohort, result.Rung - 1), $"'{result.Configuration}' goes on before rung {result.Rung - 1} is judged");
         run = run with { Results = [.. run.Results, result] };
         // After the last rung nobody judges, and what failed is not ranked.
@@ -91,7 +91,7 @@ internal sealed class SearchReplay
     private void Take(SearchDecision decision)
     {
         Require(!Decided(decision.Cohort, decision.Rung), $"rung {decision.Rung} of cohort {decision.Cohort} is judged twice");
-        Require(Decide(decision.Cohort, decision.Rung).Equals(decision.Outcome), $"the decision at rung {decision.Rung} of cohort {decision.Cohort} does not follow from the losses before it; a loss or the decision was changed");
+        Require(Decide(decision.Cohort, decision.Rung).Equals(decision.Outcome), $"the decision at rung {decision.Rung + 1} of cohort {decision.Cohort + 1} does not follow from the losses before it; a loss or the decision was changed");
         foreach (DroppedRun dropped in decision.Outcome.Dropped)
             _runs[dropped.Configuration] = _runs[dropped.Configuration] with { DroppedAt = decision.Rung, Reason = dropped.Reason };
         _decisions.Add(decision);

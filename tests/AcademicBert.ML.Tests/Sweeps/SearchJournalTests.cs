@@ -33,7 +33,7 @@ public sealed class SearchJournalTests
     [DataRow("\"reason\":\"AboveLimit\"", "\"reason\":\"Failed\"", 8, "does not follow")]
     [DataRow("\"kept\":[\"peak1\",\"peak2\"]", "\"kept\":[\"peak1\",\"peak3\"]", 12, "does not follow")]
     [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\":\"peak3\",\"rung\":2", 14, "'peak3' was dropped")]
-    [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\":\"peak2\",\"rung\":1", 14, "at rung 2, not 1")]
+    [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\":\"peak2\",\"rung\":1", 14, "at rung 3, not 2")]
     [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\":\"peak9\",\"rung\":2", 14, "no run 'peak9'")]
     [DataRow("{\"result\":{\"configuration\":\"peak2\",\"rung\":2", "{\"result\":{\"configuration\"\"peak2\",\"rung\":2", 14, "damaged")]
     [DataRow("{\"cohort\":", "{\"herd\":", 2, "nothing known")]
