@@ -62,6 +62,14 @@ internal sealed class SearchFolder : IDisposable
     /// <summary>The folder of a run.</summary>
     public string Run(SearchConfiguration configuration) => SearchJournal.RunFolder(_folder, configuration.Name);
 
+    /// <summary>Keeps in a run's folder the recipe that gives the same run alone.</summary>
+    public void KeepRecipe(SearchConfiguration configuration, SearchOptions options)
+    {
+        string file = Path.Combine(Run(configuration), WorkFolder.RecipeFile);
+        if (!File.Exists(file))
+            NewFile.WriteText(file, (options.Recipe with { Pretraining = options.Of(configuration) }).ToJson());
+    }
+
     /// <summary>Deletes the checkpoints of runs that were dropped; a process may have been killed before it did.</summary>
     public void DeleteDropped()
     {

@@ -100,6 +100,7 @@ public static class SearchRunner
             {
                 using PretrainingResult made = Pretrainer.Run(
                     run, corpus, folder.Run(configuration), steps, line => meter.Note($"{configuration.Name}: {line}"), control: control, cancellationToken: cancellationToken);
+                folder.KeepRecipe(configuration, options);
                 ValidationScore score = made.Validation!.Value;
                 return new RungResult { Configuration = configuration.Name, Rung = rung, Position = made.Position, Loss = score.Loss, Accuracy = score.Accuracy };
             }

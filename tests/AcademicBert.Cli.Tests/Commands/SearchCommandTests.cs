@@ -108,6 +108,17 @@ public sealed class SearchCommandTests
     }
 
     [TestMethod]
+    public async Task Search_RecipeOfARun_GivesTheSameModelAlone()
+    {
+        await _line.Succeed(Arguments());
+        string best = Directory.GetDirectories(Path.Combine(Search, "runs")).First(run => Directory.Exists(Path.Combine(run, "model"))), alone = _line.Path("alone");
+        await _line.Succeed("pretrain", Path.Combine(Search, "corpus"), "--recipe", Path.Combine(best, "recipe.json"), "--run", alone);
+        Assert.AreSequenceEqual(await File.ReadAllBytesAsync(Path.Combine(best, "model", "model.safetensors")), await File.ReadAllBytesAsync(Path.Combine(alone, "model", "model.safetensors")));
+        await _line.Succeed("report", best);
+        Assert.Contains(Path.Combine(best, "recipe.json"), await File.ReadAllTextAsync(Path.Combine(best, "report.md")));
+    }
+
+    [TestMethod]
     public async Task Search_KilledAgainAndAgain_EndsWithTheTableOfAnUninterruptedOne()
     {
         await _line.Succeed(Arguments());
