@@ -6,6 +6,12 @@ if (args.Length == 0 || args[0].StartsWith('-'))
     return 2;
 }
 
+if (!File.Exists(args[0]))
+{
+    Console.Error.WriteLine($"There is no file '{args[0]}'.");
+    return 2;
+}
+
 await using WebApplication server = Server.Build(args[0], args[1..]);
 await server.RunAsync();
 return 0;

@@ -9,13 +9,13 @@ internal static class WorkFolder
     /// <summary>The recipe in the folder of a run or a search: what another can be started with.</summary>
     public const string RecipeFile = "recipe.json";
 
+    private const string SearchJournal = "search.jsonl";
+
     // A run or a search, a corpus, a model: each has all files of one of these. Others too may have a config.json.
     private static readonly string[][] s_marks = [["options.json"], ["corpus.json"], ["config.json", "vocab.txt"], ["config.json", "tokenizer.json"]];
 
     // Of pretraining, of fine-tuning.
     private static readonly string[] s_journals = ["metrics.jsonl", "finetuning.jsonl"];
-
-    private const string SearchJournal = "search.jsonl";
 
     /// <summary>Whether a folder is that of a run of pretraining or fine-tuning, whole or begun.</summary>
     public static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "options.json")) && s_journals.Any(file => File.Exists(Path.Combine(folder, file)));

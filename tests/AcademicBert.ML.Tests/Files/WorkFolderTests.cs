@@ -2,6 +2,7 @@ using AcademicBert.Corpus;
 using AcademicBert.Files;
 using AcademicBert.Finetuning;
 using AcademicBert.Modeling;
+using AcademicBert.Sweeps;
 using AcademicBert.Tokenization;
 using AcademicBert.Training;
 
@@ -39,6 +40,17 @@ public sealed class WorkFolderTests
     {
         File.WriteAllText(Path.Combine(_folder, file), "");
         Assert.IsFalse(WorkFolder.IsIn(_folder));
+    }
+
+    [TestMethod]
+    [DataRow(MetricsLog.FileName)]
+    [DataRow(FinetuningJournal.FileName)]
+    [DataRow(SearchJournal.FileName)]
+    public void RequireKind_JournalOfAnotherKind_IsRefusedAndItsOwnTaken(string journal)
+    {
+        File.WriteAllText(Path.Combine(_folder, journal), "");
+        WorkFolder.RequireKind(_folder, journal);
+        Assert.Contains($"with a {journal}", Assert.ThrowsExactly<ArgumentException>(() => WorkFolder.RequireKind(_folder, "other.jsonl")).Message);
     }
 
     [TestMethod]
