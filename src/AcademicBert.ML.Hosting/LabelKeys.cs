@@ -7,19 +7,22 @@ namespace AcademicBert.ML.Hosting;
 /// <summary>The classes of a label column: what its keys stand for. They survive in the model, so that predictions say names, not numbers.</summary>
 public sealed class LabelKeys
 {
-    // ML.NET's own text of them.
-    private const string True = "1", False = "0";
+    private static readonly KeyValueType s_text = new KeyValueType<ReadOnlyMemory<char>>(TextDataViewType.Instance, value => value.ToString(), _ => true, name => name.AsMemory());
 
-    private static readonly DataViewType[] s_types =
+    private static readonly KeyValueType[] s_types =
     [
-        NumberDataViewType.Single, NumberDataViewType.Double, NumberDataViewType.SByte, NumberDataViewType.Int16, NumberDataViewType.Int32, NumberDataViewType.Int64,
-        NumberDataViewType.Byte, NumberDataViewType.UInt16, NumberDataViewType.UInt32, NumberDataViewType.UInt64, BooleanDataViewType.Instance,
+        Number<float>(NumberDataViewType.Single), Number<double>(NumberDataViewType.Double),
+        Number<sbyte>(NumberDataViewType.SByte), Number<short>(NumberDataViewType.Int16), Number<int>(NumberDataViewType.Int32), Number<long>(NumberDataViewType.Int64),
+        Number<byte>(NumberDataViewType.Byte), Number<ushort>(NumberDataViewType.UInt16), Number<uint>(NumberDataViewType.UInt32), Number<ulong>(NumberDataViewType.UInt64),
+        // 1 and 0 are ML.NET's own texts of them.
+        new KeyValueType<bool>(BooleanDataViewType.Instance, value => value ? "1" : "0", name => name is "0" or "1", name => name == "1"),
+        s_text,
     ];
 
     private readonly string[]? _names;
-    private readonly DataViewType _type;
+    private readonly KeyValueType? _type;
 
-    private LabelKeys(int count, DataViewType type, string[]? names) => (Count, _type, _names) = (count, type, names);
+    private LabelKeys(int count, KeyValueType? type, string[]? names) => (Count, _type, _names) = (count, type, names);
 
     /// <summary>Number of classes.</summary>
     public int Count { get; }
@@ -35,36 +38,11 @@ public sealed class LabelKeys
             throw SchemaChecks.WrongType(column.Name, "a key with a known number of values (append Transforms.Conversion.MapValueToKey first)", column.Type.ToString());
         int count = (int)key.Count;
         DataViewType? item = (column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type as VectorDataViewType)?.ItemType;
-        return item switch
-        {
-            null => new LabelKeys(count, NumberDataViewType.UInt32, null),
-            TextDataViewType => new LabelKeys(count, item, Read<ReadOnlyMemory<char>>(value => value.ToString())),
-            BooleanDataViewType => new LabelKeys(count, item, Read<bool>(value => value ? True : False)),
-            NumberDataViewType => new LabelKeys(count, item, item.RawType.Name switch
-            {
-                nameof(Single) => Numbers<float>(),
-                nameof(Double) => Numbers<double>(),
-                nameof(SByte) => Numbers<sbyte>(),
-                nameof(Int16) => Numbers<short>(),
-                nameof(Int32) => Numbers<int>(),
-                nameof(Int64) => Numbers<long>(),
-                nameof(Byte) => Numbers<byte>(),
-                nameof(UInt16) => Numbers<ushort>(),
-                nameof(UInt32) => Numbers<uint>(),
-                _ => Numbers<ulong>(),
-            }),
-            _ => throw SchemaChecks.WrongType(column.Name, "a key of texts, numbers or Booleans (convert it by Transforms.Conversion.ConvertType before MapValueToKey)", column.Type.ToString()),
-        };
-
-        string[] Numbers<T>()
-            where T : IFormattable => Read<T>(value => value.ToString(null, CultureInfo.InvariantCulture));
-
-        string[] Read<T>(Func<T, string> name)
-        {
-            VBuffer<T> values = default;
-            column.Annotations.GetValue("KeyValues", ref values);
-            return [.. values.DenseValues().Select(name)];
-        }
+        if (item is null)
+            return new LabelKeys(count, null, null);
+        KeyValueType type = s_types.FirstOrDefault(known => known.Type.Equals(item))
+            ?? throw SchemaChecks.WrongType(column.Name, "a key of texts, numbers or Booleans (convert it by Transforms.Conversion.ConvertType before MapValueToKey)", column.Type.ToString());
+        return new LabelKeys(count, type, type.Read(column.Annotations));
     }
 
     /// <summary>Classes that are known by their names.</summary>
@@ -72,14 +50,14 @@ public sealed class LabelKeys
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentOutOfRangeException.ThrowIfZero(names.Count);
-        return new LabelKeys(names.Count, TextDataViewType.Instance, [.. names]);
+        return new LabelKeys(names.Count, s_text, [.. names]);
     }
 
     /// <summary>Writes the classes into a model.</summary>
     public void Save(ModelWriter writer, string entry)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteJson(entry, new Stored(Count, _type.RawType.Name, _names, null));
+        writer.WriteJson(entry, new Stored(Count, (_type?.Type ?? NumberDataViewType.UInt32).RawType.Name, _names, null));
     }
 
     /// <summary>Reads the classes of a model.</summary>
@@ -87,71 +65,24 @@ public sealed class LabelKeys
     {
         ArgumentNullException.ThrowIfNull(reader);
         Stored stored = reader.ReadJson<Stored>(entry);
-        DataViewType type = s_types.FirstOrDefault(type => type.RawType.Name == stored.Type) ?? TextDataViewType.Instance;
+        KeyValueType type = s_types.FirstOrDefault(known => known.Type.RawType.Name == stored.Type) ?? s_text;
         // Earlier files have numbers as such.
-        string[]? names = stored.Texts ?? (type is TextDataViewType ? null : stored.Numbers?.Select(number => type.RawType == typeof(float) ? ((float)number).ToString(CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture)).ToArray());
-        if (stored.Count < 1 || (names?.Length ?? stored.Count) != stored.Count || (stored.Numbers is not null && names is null) || (names is not null && !names.All(name => Reads(type, name))))
+        string[]? names = stored.Texts ?? (type == s_text ? null : stored.Numbers?.Select(type.NameOf).ToArray());
+        if (stored.Count < 1 || (names?.Length ?? stored.Count) != stored.Count || (stored.Numbers is not null && names is null) || names?.All(type.CanRead) == false)
             throw new InvalidDataException($"The model's entry '{entry}' is damaged: it does not name {stored.Count} classes.");
         return new LabelKeys(stored.Count, type, names);
     }
 
     internal void AddTo(DataViewSchema.Annotations.Builder annotations, string kind)
     {
-        if (_names is null)
-            return;
-        switch (_type.RawType.Name)
-        {
-            case nameof(Boolean): Add(name => name != False); break;
-            case nameof(Single): Numbers<float>(); break;
-            case nameof(Double): Numbers<double>(); break;
-            case nameof(SByte): Numbers<sbyte>(); break;
-            case nameof(Int16): Numbers<short>(); break;
-            case nameof(Int32): Numbers<int>(); break;
-            case nameof(Int64): Numbers<long>(); break;
-            case nameof(Byte): Numbers<byte>(); break;
-            case nameof(UInt16): Numbers<ushort>(); break;
-            case nameof(UInt32): Numbers<uint>(); break;
-            case nameof(UInt64): Numbers<ulong>(); break;
-            default: AddTextTo(annotations, kind); break;
-        }
-
-        void Numbers<T>()
-            where T : IParsable<T> => Add(name => T.Parse(name, CultureInfo.InvariantCulture));
-
-        void Add<T>(Func<string, T> read)
-        {
-            T[] values = [.. _names.Select(read)];
-            annotations.Add(kind, new VectorDataViewType((PrimitiveDataViewType)_type, Count), (ref VBuffer<T> value) => value = new VBuffer<T>(values.Length, values));
-        }
+        if (_names is not null)
+            _type!.AddTo(annotations, kind, _names);
     }
 
-    internal void AddTextTo(DataViewSchema.Annotations.Builder annotations, string kind)
-    {
-        ReadOnlyMemory<char>[] names = [.. Names.Select(name => name.AsMemory())];
-        annotations.Add(kind, new VectorDataViewType(TextDataViewType.Instance, Count), (ref VBuffer<ReadOnlyMemory<char>> value) => value = new VBuffer<ReadOnlyMemory<char>>(names.Length, names));
-    }
+    internal void AddTextTo(DataViewSchema.Annotations.Builder annotations, string kind) => s_text.AddTo(annotations, kind, Names);
 
-    private static bool Reads(DataViewType type, string name) => type.RawType.Name switch
-    {
-        nameof(Boolean) => name is True or False,
-        nameof(Single) or nameof(Double) => double.TryParse(name, CultureInfo.InvariantCulture, out _),
-        nameof(UInt64) => ulong.TryParse(name, CultureInfo.InvariantCulture, out _),
-        _ when type is NumberDataViewType => long.TryParse(name, CultureInfo.InvariantCulture, out long number) && IsIn(type.RawType, number),
-        _ => true,
-    };
-
-    private static bool IsIn(Type type, long number)
-    {
-        try
-        {
-            Convert.ChangeType(number, type, CultureInfo.InvariantCulture);
-            return true;
-        }
-        catch (OverflowException)
-        {
-            return false;
-        }
-    }
+    private static KeyValueType<T> Number<T>(NumberDataViewType type)
+        where T : IFormattable, IParsable<T> => new(type, value => value.ToString(null, CultureInfo.InvariantCulture), name => T.TryParse(name, CultureInfo.InvariantCulture, out _), name => T.Parse(name, CultureInfo.InvariantCulture));
 
     private sealed record Stored(int Count, string Type, string[]? Texts, double[]? Numbers);
 }

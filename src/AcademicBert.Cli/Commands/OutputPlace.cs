@@ -24,15 +24,16 @@ internal static class OutputPlace
     /// <param name="folder">The folder.</param>
     /// <param name="isOwn">Whether a folder that is not empty holds such a run, which goes on.</param>
     /// <param name="overwrite">Whether it may hold anything else.</param>
+    /// <param name="isBegun">Whether one that holds no run holds what such a run begins with; null: nothing is such.</param>
     /// <exception cref="IOException">It cannot be; the message says why.</exception>
-    public static void RequireRunFolder(string folder, Func<string, bool> isOwn, bool overwrite)
+    public static void RequireRunFolder(string folder, Func<string, bool> isOwn, bool overwrite, Func<string, bool>? isBegun = null)
     {
         string failure = $"Cannot create the run folder '{folder}'";
         if (Directory.Exists(folder) && HoldsMore(folder) && !isOwn(folder))
         {
             if (RunIn(folder) is { } run)
                 throw new IOException($"{failure}: it holds {run}. Name another folder.");
-            if (!overwrite)
+            if (!overwrite && isBegun?.Invoke(folder) != true)
                 throw new IOException($"{failure}: it holds other files. Name a new or empty folder, or give {Flag} to use this one.");
         }
 

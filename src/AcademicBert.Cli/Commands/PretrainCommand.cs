@@ -3,7 +3,6 @@ using AcademicBert.Cli.Display;
 using AcademicBert.Corpus;
 using AcademicBert.Distributed;
 using AcademicBert.Pretraining;
-using AcademicBert.Sweeps;
 using AcademicBert.Training;
 using Spectre.Console;
 
@@ -65,7 +64,7 @@ internal sealed class PretrainCommand : Command
         if (ranks.IsRoot)
         {
             _text.Require(arguments, recipe, cancellationToken);
-            OutputPlace.RequireRunFolder(run, folder => (RecordedRun.IsIn(folder) || TextArguments.HasCorpus(folder)) && !File.Exists(Path.Combine(folder, SearchJournal.FileName)), arguments.GetValue(_overwrite));
+            OutputPlace.RequireRunFolder(run, RecordedRun.IsIn, arguments.GetValue(_overwrite), TextArguments.HasCorpus);
         }
 
         var display = new TrainingDisplay(ranks.IsRoot ? _console : AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) }));

@@ -49,7 +49,7 @@ internal sealed class SearchCommand : Command
                 Pretrainer.RequireMachine(run);
         });
         string folder = arguments.GetRequiredValue(_run).FullName;
-        OutputPlace.RequireRunFolder(folder, folder => File.Exists(Path.Combine(folder, SearchJournal.FileName)) || (TextArguments.HasCorpus(folder) && !RecordedRun.IsIn(folder)), arguments.GetValue(_overwrite));
+        OutputPlace.RequireRunFolder(folder, folder => File.Exists(Path.Combine(folder, SearchJournal.FileName)), arguments.GetValue(_overwrite), TextArguments.HasCorpus);
         var display = new TrainingDisplay(_console);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var signals = new Signals(stop.Cancel);

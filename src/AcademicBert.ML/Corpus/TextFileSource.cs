@@ -76,8 +76,8 @@ public sealed class TextFileSource : IDocumentSource, IReadingProgress, IFingerp
     /// <inheritdoc/>
     double IReadingProgress.FractionRead => _fractionRead;
 
-    // Hundreds of gigabytes are not read once more for it: an edit hardly ever leaves the length as it was.
     /// <inheritdoc/>
+    // Hundreds of gigabytes are not read once more for it: an edit hardly ever leaves the length as it was.
     string IFingerprintedSource.Fingerprint(CancellationToken cancellationToken) =>
         string.Create(CultureInfo.InvariantCulture, $"{Files.Count} file{(Files.Count == 1 ? "" : "s")}, {Files.Sum(file => new FileInfo(file).Length)} bytes, {_options.Layout}");
 

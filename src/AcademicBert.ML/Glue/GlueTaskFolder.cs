@@ -17,7 +17,7 @@ internal static class GlueTaskFolder
     /// <exception cref="InvalidDataException">What it says of its inputs is damaged; the message names the file.</exception>
     public static void Prepare(string folder, GlueOptions options, string modelFolder, string dataFolder, GlueTask task)
     {
-        JsonObject now = new()
+        JsonObject flags = new() { [Untrained] = options.Untrained, [SkipBrokenRows] = options.SkipBrokenRows }, now = new()
         {
             [Model] = Checksums(new[] { ModelFolder.ConfigFile, ModelFolder.WeightsFile, TokenizerFolder.VocabularyFile }.Select(file => Path.Combine(modelFolder, file))),
             [Data] = Checksums([GlueFile.TrainPath(dataFolder, task), .. task.Evaluations.Select(evaluation => GlueFile.DevPath(dataFolder, task, evaluation))]),
@@ -33,7 +33,7 @@ internal static class GlueTaskFolder
             [
                 .. ((string[])[Model, Data]).Where(key => !JsonEquality.Same(before[key], now[key])).Select(key => $"another {key}"),
                 .. OptionsFile.Differences<FinetuningOptions>(before[Finetuning], now[Finetuning]),
-                .. ((string[])[Untrained, SkipBrokenRows]).Where(key => !JsonEquality.Same(before[key], now[key])).Select(key => $"{nameof(GlueOptions)}.{char.ToUpperInvariant(key[0])}{key[1..]} {before[key]} -> {now[key]}"),
+                .. OptionsFile.Differences<GlueOptions>(before, flags),
             ];
             if (changed.Length > 0)
                 throw new ArgumentException($"'{folder}' holds results of something else: {string.Join(", ", changed)}. Choose another run folder, or delete this one to start anew.");

@@ -153,8 +153,9 @@ public sealed class GlueTaskGrid : IDisposable
 
     private PretrainedBert Train(GlueTrial trial, CancellationToken cancellationToken, Action<FinetuningProgress>? progress)
     {
-        BertModel model = new Finetuner(_options.Of(trial), _data.Objective, progress, cancellationToken).Train(_start, _data.Training, []);
-        return new PretrainedBert(model.In(ComputePrecision.Float32), _start.Tokenizer, FinetunedCard.Write(_start.Card, _options.Of(trial), _data.Training.Count), Task.IsRegression ? null : Task.Labels);
+        FinetuningOptions options = _options.Of(trial);
+        BertModel model = new Finetuner(options, _data.Objective, progress, cancellationToken).Train(_start, _data.Training, []);
+        return new PretrainedBert(model.In(ComputePrecision.Float32), _start.Tokenizer, FinetunedCard.Write(_start.Card, options, _data.Training.Count), Task.IsRegression ? null : Task.Labels);
     }
 
     private GlueTrialResult Keep(GlueTrialResult result, PretrainedBert? model)

@@ -81,7 +81,7 @@ internal sealed class GlueTrialStore : IDisposable
         {
             IEnumerable<GlueTrial> decided = result.Configurations.SelectMany(configuration => configuration.Results.Select(trial => trial.Trial));
             foreach (GlueTrial trial in decided.Where(trial => trial.Configuration != result.Best?.Trial.Configuration))
-                if (Directory.Exists(ModelFolder(trial)))
+                if (HasModel(trial))
                     Directory.Delete(ModelFolder(trial), recursive: true);
         }
     }

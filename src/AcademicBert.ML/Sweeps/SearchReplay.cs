@@ -52,8 +52,8 @@ internal sealed class SearchReplay
     /// <summary>What follows from the results of a cohort at a rung, all of which must be there.</summary>
     public RungDecision Decide(int cohort, int rung)
     {
-        Require(cohort >= 0 && cohort < _cohorts && rung >= 0 && rung < Header.Rungs.Count, $"there is no rung {rung} of cohort {cohort}");
-        Require(_order.All(name => _runs[name] is var run && (run.Cohort > cohort || run.Reason is not null || run.Results.Count > rung)), $"rung {rung} of cohort {cohort} is judged before all runs were there");
+        Require(cohort >= 0 && cohort < _cohorts && rung >= 0 && rung < Header.Rungs.Count, $"there is no rung {rung + 1} of cohort {cohort + 1}");
+        Require(_order.All(name => _runs[name] is var run && (run.Cohort > cohort || run.Reason is not null || run.Results.Count > rung)), $"rung {rung + 1} of cohort {cohort + 1} is judged before all runs were there");
         return RungDecision.Of(Header.Rungs[rung], [.. Results(rung, of => of < cohort)], [.. Results(rung, of => of == cohort)]);
     }
 
@@ -80,7 +80,7 @@ internal sealed class SearchReplay
         Require(_runs.TryGetValue(result.Configuration, out SearchRun? run), $"there is no run '{result.Configuration}'");
         Require(run!.Reason is null, $"'{result.Configuration}' was dropped before");
         Require(run.Results.Count == result.Rung && result.Rung <= Header.Rungs.Count, $"'{result.Configuration}' is at rung {run.Results.Count + 1}, not {result.Rung + 1}");
-        Require(result.Rung == 0 || Decided(run.Cohort, result.Rung - 1), $"'{result.Configuration}' goes on before rung {result.Rung - 1} is judged");
+        Require(result.Rung == 0 || Decided(run.Cohort, result.Rung - 1), $"'{result.Configuration}' goes on before rung {result.Rung} is judged");
         run = run with { Results = [.. run.Results, result] };
         // After the last rung nobody judges, and what failed is not ranked.
         if (result.Rung == Header.Rungs.Count && !result.IsSound)
@@ -90,7 +90,7 @@ internal sealed class SearchReplay
 
     private void Take(SearchDecision decision)
     {
-        Require(!Decided(decision.Cohort, decision.Rung), $"rung {decision.Rung} of cohort {decision.Cohort} is judged twice");
+        Require(!Decided(decision.Cohort, decision.Rung), $"rung {decision.Rung + 1} of cohort {decision.Cohort + 1} is judged twice");
         Require(Decide(decision.Cohort, decision.Rung).Equals(decision.Outcome), $"the decision at rung {decision.Rung + 1} of cohort {decision.Cohort + 1} does not follow from the losses before it; a loss or the decision was changed");
         foreach (DroppedRun dropped in decision.Outcome.Dropped)
             _runs[dropped.Configuration] = _runs[dropped.Configuration] with { DroppedAt = decision.Rung, Reason = dropped.Reason };

@@ -37,13 +37,12 @@ internal static class SearchSpace
         string source = $"{nameof(SearchOptions)}.{nameof(SearchOptions.Space)}";
         try
         {
-            PretrainingOptions run = OptionsJson.Parse<PretrainingOptions>(tree.ToJsonString(), source);
+            PretrainingOptions run = OptionsJson.Parse<PretrainingOptions>(tree.ToJsonString(), source, hasLines: false);
             return WithScheduleLength(run, configuration.Values.TryGetValue(SearchDimension.ScheduleLength, out JsonElement length) ? Number(length) : 1);
         }
         catch (InvalidDataException error)
         {
-            // The text it was read from is no file of the user's.
-            throw new ArgumentException(error.Message.Replace(", line 1:", ":", StringComparison.Ordinal), nameof(options), error);
+            throw new ArgumentException(error.Message, nameof(options), error);
         }
     }
 

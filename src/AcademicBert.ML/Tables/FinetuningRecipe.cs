@@ -71,7 +71,6 @@ public sealed record FinetuningRecipe : TableOptions
     {
         base.Validate();
         Require(!string.IsNullOrEmpty(Label) && Label != Text && Label != SecondText, nameof(Label), $"is '{Label}'; it must be another column than those of the texts");
-        Require(Enum.IsDefined(Task), nameof(Task), $"is {Task}; it must be one of {string.Join(", ", Enum.GetNames<FinetuningTask>())}");
         Require(ValidationShare is >= 0 and < 1, nameof(ValidationShare), $"is {ValidationShare}; it must be at least 0 and below 1");
         bool weighted = ClassWeights is not null || BalanceClasses;
         Require(!weighted || Task is FinetuningTask.Auto or FinetuningTask.Classification, weighted && BalanceClasses ? nameof(BalanceClasses) : nameof(ClassWeights), $"is set; only {FinetuningTask.Classification} has classes of rows");

@@ -52,7 +52,6 @@ public sealed record PredictionOptions : TableOptions
         Require(Words >= 1, nameof(Words), $"is {Words}; it must be at least 1");
         Require(BatchSize >= 1, nameof(BatchSize), $"is {BatchSize}; it must be at least 1");
         Require(MaxLength is 0 or >= 8, nameof(MaxLength), $"is {MaxLength}; it must be at least 8, or 0 for the model's own length");
-        Require(Enum.IsDefined(Precision), nameof(Precision), $"is {Precision}; it must be one of {string.Join(", ", Enum.GetNames<ComputePrecision>())}");
     }
 
     /// <summary>Checks every option, and that a model of pairs gets pairs.</summary>

@@ -45,7 +45,6 @@ public abstract record TableOptions
     public virtual void Validate()
     {
         OptionValues.Check(this);
-        Require(Enum.IsDefined(Format), nameof(Format), $"is {Format}; it must be one of {string.Join(", ", Enum.GetNames<TableFormat>())}");
         Require(Separator is null or not ('"' or '\n' or '\r'), nameof(Separator), "is a quote or a line end; use ',', ';' or a tab");
         Require(!string.IsNullOrEmpty(Text), nameof(Text), "is empty; name a column");
         Require(SecondText is null || (SecondText.Length > 0 && SecondText != Text), nameof(SecondText), $"is '{SecondText}'; it must be another column than {nameof(TableOptions)}.{nameof(Text)}, or left out");

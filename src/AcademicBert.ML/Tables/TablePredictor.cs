@@ -14,10 +14,9 @@ public sealed class TablePredictor : IDisposable
 {
     private readonly MLContext _context = new();
     private readonly PredictionOptions _options;
-    private readonly PretrainedBert _bert;
     private readonly HeadPrediction _head;
 
-    private TablePredictor(PredictionOptions options, PretrainedBert bert) => (_options, _bert, _head) = (options, bert, HeadPrediction.Of(_context, bert, options));
+    private TablePredictor(PredictionOptions options, PretrainedBert bert) => (_options, _head) = (options, HeadPrediction.Of(_context, bert, options));
 
     /// <summary>Names of what is predicted of each row.</summary>
     public IReadOnlyList<string> Columns => _head.Columns;
@@ -54,10 +53,10 @@ public sealed class TablePredictor : IDisposable
     public void SaveModelFile(string path, WeightType weights = WeightType.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!_bert.Model.Head.IsFinetuned)
+        if (!_head.Bert.Model.Head.IsFinetuned)
             throw new InvalidOperationException("The model was pretrained only, and predicts no labels. Fine-tune it first.");
         _head.Bert.StoredAs = weights;
-        TablePipeline.Save(_context, _head.Model, _options, hasClasses: _bert.Model.Head is not { Kind: HeadKind.Classifier, Outputs: 1 }, path);
+        TablePipeline.Save(_context, _head.Model, _options, hasClasses: _head.Bert.Model.Head is not { Kind: HeadKind.Classifier, Outputs: 1 }, path);
     }
 
     /// <summary>Predicts rows in their order, as they are asked for.</summary>

@@ -35,8 +35,9 @@ internal static partial class OptionsJson
     /// <summary>Reads an options record from text.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">Where it comes from, for messages.</param>
+    /// <param name="hasLines">Whether the lines of the text are those of the source, and named.</param>
     /// <exception cref="InvalidDataException">The text is not such a record; the message names source, line and key.</exception>
-    public static T Parse<T>(string json, string source)
+    public static T Parse<T>(string json, string source, bool hasLines = true)
     {
         try
         {
@@ -45,7 +46,7 @@ internal static partial class OptionsJson
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{source}, line {exception.LineNumber + 1}: {Problem(exception.Message)}", exception);
+            throw new InvalidDataException($"{source}{(hasLines ? $", line {exception.LineNumber + 1}" : "")}: {Problem(exception.Message)}", exception);
         }
         catch (ArgumentException exception)
         {
